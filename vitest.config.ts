@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+// Two projects: what a developer runs on every save, and what takes the state spaces apart.
+// A test file is slow when its name ends in `.slow.test.ts`.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'fast',
+          include: ['{impl,conformance,benchmarks}/**/*.test.ts'],
+          exclude: ['**/*.slow.test.ts', '**/node_modules/**'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'slow',
+          include: ['{impl,conformance,benchmarks}/**/*.slow.test.ts'],
+          testTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});
