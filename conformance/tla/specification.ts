@@ -1,0 +1,100 @@
+import type { Configuration } from './configuration.ts';
+import type { Place } from './errors.ts';
+import type { ModelValue, Value } from './values/value.ts';
+import type { Interner } from './values/interner.ts';
+
+export type { Place } from './errors.ts';
+export type { Configuration } from './configuration.ts';
+
+/** One value per variable, in the order of `Specification.variables`. */
+export type State = readonly Value[];
+
+/** A piece of the next-state relation, split off as TLC does: named after the innermost definition reached. */
+export interface Action {
+  readonly index: number;
+  readonly name: string;
+  readonly place: Place;
+  /** Formal parameters of that definition; empty if it has none. */
+  readonly parameters: readonly string[];
+}
+
+/** An invariant, a state constraint or an assumption. `holds` raises a `TlaError` where TLC reports an error. */
+export interface Predicate {
+  readonly name: string;
+  readonly place: Place;
+  holds(state: State): boolean;
+}
+
+/** An action constraint. */
+export interface ActionPredicate {
+  readonly name: string;
+  readonly place: Place;
+  holds(state: State, next: State): boolean;
+}
+
+/** A VIEW or ALIAS expression. */
+export interface StateFunction {
+  readonly name: string;
+  readonly place: Place;
+  value(state: State, next?: State): Value;
+}
+
+/**
+ * Called once for every successor that TLC would count as generated, duplicates included. `next` is a fresh array that
+ * the callee may keep. `args` are the values of the action's formal parameters in this step; also the callee's to keep.
+ */
+export type EmitSuccessor = (next: State, action: Action, args: readonly Value[]) => void;
+
+/**
+ * A module with its model, resolved and compiled. Not reentrant: `emit` must not call back into the same
+ * specification's `successors` (evaluating predicates on the given state is allowed).
+ */
+export interface Specification {
+  readonly rootModule: string;
+  /** Every file read, the root module first. */
+  readonly files: readonly string[];
+  readonly variables: readonly string[];
+  readonly actions: readonly Action[];
+  /** Strings, field names and model values in TLC's order; equal in every thread that loads the same specification. */
+  readonly interner: Interner;
+  /** Called for every initial state that TLC would count as generated, with a fresh array. */
+  initialStates(emit: (state: State) => void): void;
+  successors(state: State, emit: EmitSuccessor): void;
+  /** Only the successors by actions of that name, for a caller that drives one action. */
+  successorsBy(state: State, actionName: string, emit: EmitSuccessor): void;
+  readonly invariants: readonly Predicate[];
+  readonly constraints: readonly Predicate[];
+  readonly actionConstraints: readonly ActionPredicate[];
+  readonly assumptions: readonly Predicate[];
+  readonly view?: StateFunction;
+  readonly alias?: StateFunction;
+  readonly postcondition?: Predicate;
+  /** The permutations of SYMMETRY, identity left out. */
+  readonly symmetry?: readonly ReadonlyMap<ModelValue, ModelValue>[];
+  readonly checkDeadlock: boolean;
+  /** Value of a constant expression in the context of the root module. */
+  evaluateConstant(expression: string): Value;
+  /** Value of an operator of the root module in a state; the operator is compiled on its first use. */
+  evaluateIn(state: State, operatorName: string, args?: readonly Value[]): Value;
+  /** The same, for an operator that speaks of two states. */
+  evaluateStep(
+    state: State,
+    next: State,
+    operatorName: string,
+    args?: readonly Value[],
+  ): Value;
+}
+
+/** What `loadSpecification` may be told besides the files. */
+export interface LoadOptions {
+  /** Folders searched for modules after the folder of the root module. */
+  readonly libraries?: readonly string[];
+  /** Receives what `Print` and `PrintT` print, a line at a time; standard output if absent. */
+  readonly print?: (text: string) => void;
+}
+
+export type LoadSpecification = (
+  tlaPath: string,
+  configuration: Configuration,
+  options?: LoadOptions,
+) => Promise<Specification>;
