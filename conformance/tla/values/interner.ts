@@ -9,6 +9,8 @@ export class Interner {
   private readonly ranks = new Map<string, number>();
   private readonly strings = new Map<string, StringValue>();
   private readonly models = new Map<string, ModelValue>();
+  private readonly texts: string[] = [];
+  private frozenCount = Infinity;
 
   /** The rank of a name, given on its first mention. Strings and model values of one spelling share it. */
   rank(text: string): number {
@@ -16,6 +18,7 @@ export class Interner {
     if (rank === undefined) {
       rank = this.ranks.size;
       this.ranks.set(text, rank);
+      this.texts.push(text);
     }
     return rank;
   }
@@ -43,5 +46,29 @@ export class Interner {
   /** The model value of that name, if the model has one. */
   findModel(name: string): ModelValue | undefined {
     return this.models.get(name);
+  }
+
+  /** Called when loading ends: ranks given up to here are the same in every thread. */
+  freeze(): void {
+    this.frozenCount = this.ranks.size;
+  }
+
+  /** True if every thread that loaded this specification gave this rank to the same name. */
+  isFrozen(rank: number): boolean {
+    return rank < this.frozenCount;
+  }
+
+  stringAt(rank: number): StringValue {
+    return this.string(this.textAt(rank));
+  }
+
+  modelAt(rank: number): ModelValue {
+    return this.model(this.textAt(rank));
+  }
+
+  private textAt(rank: number): string {
+    const text = this.texts[rank];
+    if (text === undefined) throw new RangeError(`no name of rank ${rank}`);
+    return text;
   }
 }

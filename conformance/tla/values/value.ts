@@ -202,3 +202,8 @@ export function describeKind(value: Value): string {
       return 'a function';
   }
 }
+
+/** The element at an index that the caller knows to be in range; checking it again would cost on every step. */
+export function itemAt<T>(list: readonly T[], index: number): T {
+  return list[index] as T; // in range by contract
+}
