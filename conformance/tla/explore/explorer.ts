@@ -1,0 +1,389 @@
+/**
+ * Explores all reachable states, breadth first.
+ *
+ * One thread, this one, owns the table of states and the frontier. Blocks of the frontier go out to be expanded in the
+ * order of the queue and their results are merged in that order, whatever order they come back in. Hence figures, states'
+ * indices, paths and the finding that ends the exploration are those of a single thread, which are TLC's with `-workers 1`.
+ */
+import type { Specification, State } from '../specification.ts';
+import {
+  addTally,
+  emptyTally,
+  RECORD_ACTION,
+  RECORD_DIGEST,
+  RECORD_EDGE,
+  RECORD_HIGH,
+  RECORD_LOW,
+  RECORD_SNAPSHOT_BYTES,
+  RECORD_SOURCE,
+  RECORD_STATE_BYTES,
+  RECORD_WORDS,
+  addCounters,
+  type BlockResult,
+  type Tally,
+} from './block-result.ts';
+import type { Companion } from './companion.ts';
+import { Expander, findViolation } from './expander.ts';
+import { evaluationFinding, type Finding, type FindingPlace } from './finding.ts';
+import { Frontier, type FrontierBlock } from './frontier.ts';
+import type { Figures, Outcome, Verdict } from './outcome.ts';
+import { nthSuccessor, pathTo, type PathStep } from './path.ts';
+import type { StateCodec } from './state-codec.ts';
+import { NO_PARENT, StateTable } from './state-table.ts';
+
+const NOTHING = new Uint8Array(0);
+/** Blocks a thread may have ahead of it, so that it never waits for the next one. */
+const BLOCKS_AHEAD = 2;
+
+/** A thread that expands blocks. */
+export interface ExpandingThread {
+  /** Expands one block; several may be under way. Rejects if the thread fails. */
+  expand(block: FrontierBlock, table: StateTable): Promise<BlockResult>;
+  close(): Promise<void>;
+}
+
+export interface ExplorerOptions {
+  readonly specification: Specification;
+  readonly codec: StateCodec;
+  /** The companion of this thread, if one rides along. */
+  readonly companion?: Companion;
+  /** Starts the other threads, when there is enough work; none are started if absent. */
+  readonly startThreads?: () => Promise<readonly ExpandingThread[]>;
+  /** States to be found by this thread alone before the others are started. */
+  readonly aloneStates?: number;
+  /** Bytes of waiting states kept in memory. */
+  readonly frontierBytesMax?: number;
+  /** Takes away what the specification printed in this thread. */
+  readonly takePrinted?: () => readonly string[];
+  /** Receives what the specification prints while it is explored, in order. */
+  readonly onPrinted?: (lines: readonly string[]) => void;
+  /** Called now and then while the exploration runs. */
+  readonly onProgress?: (figures: Figures) => void;
+  readonly signal?: AbortSignal;
+  /** Stops, as if interrupted, once that many distinct states are known. */
+  readonly statesMax?: number;
+}
+
+interface PendingBlock {
+  readonly block: FrontierBlock;
+  result: BlockResult | undefined;
+}
+
+export class Explorer {
+  protected readonly options: ExplorerOptions;
+  protected readonly table: StateTable;
+  protected readonly frontier: Frontier;
+  protected readonly expander: Expander;
+  protected tally: Tally;
+  protected readonly distinctByAction: number[];
+  protected initialGenerated = 0;
+  protected initialDistinct = 0;
+  /** Index of the first state of each level. */
+  protected levelStarts: number[] = [];
+  /** Number of states whose expansion has been merged, or has ended the exploration. */
+  protected expandedStates = 0;
+  /** The violating state is in the table but will not be expanded, nor is it waiting. */
+  private violator = 0;
+
+  private readonly pending: PendingBlock[] = [];
+  private threads: { readonly thread: ExpandingThread; busy: number }[] = [];
+  private failure: { readonly error: unknown } | undefined;
+  private wake: (() => void) | undefined;
+
+  constructor(options: ExplorerOptions) {
+    this.options = options;
+    const { specification, codec, companion } = options;
+    this.table = new StateTable(companion !== undefined);
+    this.frontier = new Frontier(options.frontierBytesMax ?? 4 * 2 ** 30);
+    this.expander = new Expander({
+      specification,
+      codec,
+      table: this.table,
+      takePrinted: options.takePrinted ?? (() => []),
+      ...(companion === undefined ? {} : { companion }),
+    });
+    this.tally = emptyTally(specification.actions.length);
+    this.distinctByAction = new Array<number>(specification.actions.length).fill(0);
+  }
+
+  /**
+   * Explores until everything is explored or something is found.
+   * @throws whatever is not a mistake in the specification: a failing thread, a full disk
+   */
+  async explore(): Promise<Outcome> {
+    try {
+      const verdict = this.begin() ?? (await this.loop());
+      return { verdict, figures: this.figures() };
+    } finally {
+      this.pending.length = 0;
+      await Promise.all(this.threads.map(({ thread }) => thread.close()));
+      this.frontier.dispose();
+    }
+  }
+
+  figures(): Figures {
+    const { specification } = this.options;
+    const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+    return {
+      generated: this.initialGenerated + sum(this.tally.generated),
+      distinct: this.table.size,
+      depth: this.levelStarts.length,
+      queue: this.table.size - this.expandedStates - this.violator,
+      initialGenerated: this.initialGenerated,
+      initialDistinct: this.initialDistinct,
+      actions: specification.actions.map((action) => ({
+        action,
+        generated: this.tally.generated[action.index] ?? 0,
+        distinct: this.distinctByAction[action.index] ?? 0,
+        outside: this.tally.outside[action.index] ?? 0,
+      })),
+      edges: this.tally.edges,
+      outside: sum(this.tally.outside),
+      counters: { ...this.tally.counters },
+    };
+  }
+
+  /** Assumptions and initial states. */
+  protected begin(): Verdict | undefined {
+    return this.checkAssumptions() ?? this.findInitialStates();
+  }
+
+  /** Called when no block is out; the frontier then holds all that is left to do. */
+  protected atRest(): void {
+    // Nothing to do here; a checkpointing explorer saves.
+  }
+
+  /** Whether to wait until all blocks that are out have come back. */
+  protected wantsRest(): boolean {
+    return false;
+  }
+
+  private checkAssumptions(): Verdict | undefined {
+    for (const assumption of this.options.specification.assumptions) {
+      try {
+        if (!assumption.holds([])) return { kind: 'assumption', name: assumption.name };
+      } catch (error) {
+        const finding = evaluationFinding(error, `assumption ${assumption.name}`);
+        return { kind: 'assumption', name: assumption.name, finding };
+      }
+    }
+    return undefined;
+  }
+
+  private findInitialStates(): Verdict | undefined {
+    const { specification, companion } = this.options;
+    let verdict: Verdict | undefined;
+    const found = (finding: Finding, state: State): void => {
+      verdict = { kind: 'found', finding, path: [{ state }] };
+    };
+    try {
+      specification.initialStates((state) => {
+        this.initialGenerated += 1;
+        if (verdict !== undefined) return;
+        const finding = this.addInitialState(state);
+        if (finding !== undefined) found(finding, state);
+      });
+    } catch (error) {
+      verdict ??= { kind: 'found', finding: evaluationFinding(error, 'the initial predicate'), path: [] };
+    }
+    if (companion !== undefined) addCounters(this.tally.counters, companion.takeCounters());
+    this.passOnPrinted(this.options.takePrinted?.() ?? []);
+    return verdict;
+  }
+
+  private addInitialState(state: State): Finding | undefined {
+    const { specification, codec, companion } = this.options;
+    for (const constraint of specification.constraints) {
+      try {
+        if (!constraint.holds(state)) return findViolation(specification, state);
+      } catch (error) {
+        return evaluationFinding(error, `constraint ${constraint.name}`);
+      }
+    }
+    codec.fingerprint(state);
+    const { low, high } = codec;
+    const known = this.table.find(low, high);
+    const arrival = companion?.initial(state);
+    if (arrival?.kind === 'mismatch') {
+      return { kind: 'mismatch', summary: arrival.summary, detail: arrival.detail };
+    }
+    if (known >= 0) {
+      const same = arrival === undefined || this.table.digestEquals(known, arrival.digest, 0);
+      return same ? undefined : { kind: 'remembered' };
+    }
+    const index = this.table.add(low, high, NO_PARENT, arrival?.digest);
+    if (this.levelStarts.length === 0) this.levelStarts.push(0);
+    this.initialDistinct += 1;
+    this.frontier.push(index, codec.encode(state), arrival?.snapshot() ?? NOTHING);
+    const finding = findViolation(specification, state);
+    return finding;
+  }
+
+  private async loop(): Promise<Verdict> {
+    const { signal, onProgress, statesMax = Infinity } = this.options;
+    const alone = this.options.aloneStates ?? 0;
+    let starting = this.options.startThreads;
+    let progressAt = Date.now() + 1000;
+    for (;;) {
+      if (this.failure !== undefined) throw this.failure.error;
+      if (signal?.aborted === true || this.table.size >= statesMax) return { kind: 'interrupted' };
+      if (this.pending.length === 0) {
+        this.atRest();
+        if (this.frontier.size === 0) return { kind: 'ok' };
+      }
+      if (starting !== undefined && this.table.size > alone) {
+        this.start(starting);
+        starting = undefined;
+      }
+      if (!this.wantsRest()) this.dispatch();
+      if (this.threads.length === 0) this.expandHere();
+      else if (this.pending[0]?.result === undefined) await this.nextWake();
+      for (let oldest = this.pending[0]; oldest?.result !== undefined; oldest = this.pending[0]) {
+        this.pending.shift();
+        const verdict = this.merge(oldest.block, oldest.result);
+        if (verdict !== undefined) return verdict;
+        if (!this.wantsRest()) this.dispatch();
+      }
+      // Lets messages, signals and timers in.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      if (onProgress !== undefined && Date.now() >= progressAt) {
+        onProgress(this.figures());
+        progressAt = Date.now() + 1000;
+      }
+    }
+  }
+
+  private start(startThreads: () => Promise<readonly ExpandingThread[]>): void {
+    startThreads().then(
+      (threads) => {
+        this.threads = threads.map((thread) => ({ thread, busy: 0 }));
+        this.wake?.();
+      },
+      (error: unknown) => {
+        this.failure = { error };
+        this.wake?.();
+      },
+    );
+  }
+
+  /** Hands blocks to threads that have room for them. */
+  private dispatch(): void {
+    for (let ahead = 0; ahead < BLOCKS_AHEAD; ahead += 1) {
+      for (const member of this.threads) {
+        if (member.busy > ahead) continue;
+        // A thread that has work does not need a block that is still filling.
+        const block = this.frontier.take(member.busy === 0);
+        if (block === undefined) return;
+        const pending: PendingBlock = { block, result: undefined };
+        this.pending.push(pending);
+        member.busy += 1;
+        member.thread.expand(block, this.table).then(
+          (result) => {
+            member.busy -= 1;
+            pending.result = result;
+            this.wake?.();
+          },
+          (error: unknown) => {
+            this.failure = { error };
+            this.wake?.();
+          },
+        );
+      }
+    }
+  }
+
+  private nextWake(): Promise<void> {
+    return new Promise((resolve) => {
+      const stopWaiting = (): void => {
+        this.wake = undefined;
+        this.options.signal?.removeEventListener('abort', stopWaiting);
+        resolve();
+      };
+      this.wake = stopWaiting;
+      this.options.signal?.addEventListener('abort', stopWaiting);
+    });
+  }
+
+  private expandHere(): void {
+    const block = this.frontier.take(true);
+    if (block !== undefined) this.pending.push({ block, result: this.expander.expand(block) });
+  }
+
+  private merge(block: FrontierBlock, result: BlockResult): Verdict | undefined {
+    const { records, bytes } = result;
+    const withDigest = this.options.companion !== undefined;
+    let candidateFinding = 0;
+    let offset = 0;
+    for (let at = 0; at < records.length; at += RECORD_WORDS) {
+      const low = records[at + RECORD_LOW] ?? 0;
+      const high = records[at + RECORD_HIGH] ?? 0;
+      const stateEnd = offset + (records[at + RECORD_STATE_BYTES] ?? 0);
+      const end = stateEnd + (records[at + RECORD_SNAPSHOT_BYTES] ?? 0);
+      const known = this.table.find(low, high);
+      if (known < 0) {
+        const source = block.first + (records[at + RECORD_SOURCE] ?? 0);
+        const action = records[at + RECORD_ACTION] ?? 0;
+        if (stateEnd === offset) throw new Error('a state was announced without its bytes');
+        const index = withDigest
+          ? this.table.add(low, high, source, records, at + RECORD_DIGEST)
+          : this.table.add(low, high, source);
+        if (source >= (this.levelStarts.at(-1) ?? 0)) this.levelStarts.push(index);
+        this.distinctByAction[action] = (this.distinctByAction[action] ?? 0) + 1;
+        this.frontier.push(index, bytes.subarray(offset, stateEnd), bytes.subarray(stateEnd, end));
+      } else if (withDigest && !this.table.digestEquals(known, records, at + RECORD_DIGEST)) {
+        const place = placeOf(records, at);
+        return this.stopped(block, place, { kind: 'remembered' }, known);
+      }
+      offset = end;
+      const noted = result.candidateFindings[candidateFinding];
+      if (noted?.record === at / RECORD_WORDS) {
+        candidateFinding += 1;
+        if (known < 0) {
+          this.violator = 1;
+          return this.stopped(block, placeOf(records, at), noted.finding);
+        }
+      }
+    }
+    if (result.stop !== undefined) {
+      // The state that both paths lead to is found again from the last step of the second one.
+      return this.stopped(block, result.stop.at, result.stop.finding);
+    }
+    addTally(this.tally, result.tally);
+    this.expandedStates += block.count;
+    this.passOnPrinted(result.printed);
+    return undefined;
+  }
+
+  /** Counts what had been done by then, and rebuilds the path. */
+  private stopped(block: FrontierBlock, at: FindingPlace, finding: Finding, first?: number): Verdict {
+    const { specification, codec } = this.options;
+    const partial = this.expander.expand(block, at);
+    addTally(this.tally, partial.tally);
+    this.passOnPrinted(partial.printed);
+    this.expandedStates += at.source + 1;
+    const path: PathStep[] = pathTo(specification, codec, this.table, block.first + at.source);
+    const source = path.at(-1);
+    if (source !== undefined && at.edge >= 0) {
+      const last = nthSuccessor(specification, source.state, at.edge);
+      if (last !== undefined) path.push(last);
+    }
+    this.options.takePrinted?.();
+    if (finding.kind !== 'remembered') return { kind: 'found', finding, path };
+    const known = first ?? this.indexOf(path.at(-1));
+    return { kind: 'found', finding, path, firstPath: pathTo(specification, codec, this.table, known) };
+  }
+
+  private indexOf(step: PathStep | undefined): number {
+    if (step === undefined) throw new Error('a path without a state');
+    this.options.codec.fingerprint(step.state);
+    return this.table.find(this.options.codec.low, this.options.codec.high);
+  }
+
+  private passOnPrinted(lines: readonly string[]): void {
+    if (lines.length > 0) this.options.onPrinted?.(lines);
+  }
+}
+
+function placeOf(records: Uint32Array, at: number): FindingPlace {
+  return { source: records[at + RECORD_SOURCE] ?? 0, edge: records[at + RECORD_EDGE] ?? 0 };
+}
