@@ -1,0 +1,118 @@
+/** `zab check`: model-checks a model of this project, or any specification. */
+import { Option } from 'commander';
+
+import type { Outcome } from '../tla/explore/outcome.ts';
+import type { Subcommand } from './command.ts';
+import { UsageError } from './failure.ts';
+import { findModel, readModel } from './models.ts';
+import { defaultWorkers, wholeNumber } from './options.ts';
+import { Progress } from './progress.ts';
+import type { Terminal } from './terminal.ts';
+
+interface CheckOptions {
+  readonly config?: string;
+  readonly workers: number;
+  readonly engine: 'zab' | 'tlc';
+  readonly simulate?: true;
+  readonly runs: number;
+  readonly depth: number;
+  readonly seed: number;
+  readonly dumpTrace?: string;
+  readonly coverage?: true;
+  readonly json?: true;
+}
+
+export const check: Subcommand = {
+  declare(program, run) {
+    program
+      .command('check')
+      .description('Explore all states of a model and check its invariants.')
+      .argument('<model>', 'name of a model in spec/models, or a .tla file')
+      .option('--config <file>', 'configuration file; by default the one beside the module')
+      .option('--workers <n>', 'threads that explore', wholeNumber(1, 1024), defaultWorkers())
+      .addOption(new Option('--engine <engine>', 'what explores').choices(['zab', 'tlc']).default('zab'))
+      .option('--simulate', 'random walks instead of all states')
+      .option('--runs <n>', 'with --simulate: number of walks', wholeNumber(1), 100)
+      .option('--depth <n>', 'with --simulate: states in a walk, at most', wholeNumber(1), 100)
+      .option('--seed <n>', 'with --simulate: where the choices come from', wholeNumber(0, 2 ** 32 - 1), 0)
+      .option(
+        '--dump-trace <file>',
+        'write the counterexample: .itf.json for ITF, any other .json for TLC’s form',
+      )
+      .option('--coverage', 'print for each action the states it found and generated')
+      .option('--json', 'print one JSON object')
+      .action((model: string, options: CheckOptions) => {
+        run((terminal) => checkModel(model, options, terminal));
+      });
+  },
+};
+
+async function checkModel(name: string, options: CheckOptions, terminal: Terminal): Promise<number> {
+  if (options.dumpTrace !== undefined && !options.dumpTrace.endsWith('.json')) {
+    throw new UsageError(`--dump-trace ${options.dumpTrace}: the name must end in .itf.json or .json`);
+  }
+  const files = findModel(name, options.config);
+  if (options.engine === 'tlc') {
+    const { checkWithTlc } = await import('./tlc-engine.ts');
+    return checkWithTlc(files, options, terminal);
+  }
+  const started = Date.now();
+  const source = await readModel(files);
+  const { loadModel, modelCheck } = await import('../tla/explore/model-check.ts');
+  const { simulate } = await import('../tla/explore/random-walk.ts');
+  const report = await import('../tla/report/text.ts');
+  const { exitStatus, outcomeJson, resultOf } = await import('../tla/report/json.ts');
+
+  const progress = new Progress(terminal);
+  const print = (line: string): void => {
+    progress.clear();
+    // Standard output belongs to the JSON object alone.
+    if (options.json === true) terminal.note(`${line}\n`);
+    else terminal.out(`${line}\n`);
+  };
+  const model = await loadModel(source, print);
+  const { specification } = model;
+
+  let outcome: Outcome;
+  if (options.simulate === true) {
+    outcome = await simulate(specification, model.codec, {
+      runs: options.runs,
+      depth: options.depth,
+      seed: options.seed,
+      signal: terminal.signal,
+      onProgress: (runs) => {
+        if (runs % 10 === 0) progress.show(`${runs} of ${options.runs} walks`);
+      },
+    });
+    model.takePrinted().forEach(print);
+  } else {
+    outcome = await modelCheck(model, {
+      workers: options.workers,
+      print,
+      onProgress: progress.update,
+      signal: terminal.signal,
+    });
+  }
+  progress.clear();
+  const seconds = (Date.now() - started) / 1000;
+  const { verdict, figures } = outcome;
+  if (options.dumpTrace !== undefined && verdict.kind === 'found' && verdict.path.length > 0) {
+    const { writeTrace } = await import('../tla/report/trace-file.ts');
+    writeTrace(options.dumpTrace, specification.variables, verdict.path);
+  }
+  const result = resultOf(verdict);
+  if (options.json === true) {
+    const facts = { engine: 'zab', workers: options.simulate === true ? 1 : options.workers, seconds };
+    terminal.out(`${JSON.stringify(outcomeJson(specification.variables, outcome, facts))}\n`);
+    return exitStatus(result);
+  }
+  const lines = [report.verdictText(specification, outcome)];
+  if (options.coverage === true) lines.push(report.coverageText(figures));
+  const never = report.actionsNeverTaken(figures);
+  if (never.length > 0 && (verdict.kind === 'ok' || options.coverage === true)) {
+    lines.push(`Actions never taken: ${never.join(', ')}.`);
+  }
+  lines.push(report.figuresText(figures), `Finished in ${seconds.toFixed(1)} s.`);
+  terminal.out(`${lines.join('\n')}\n`);
+  return exitStatus(result);
+}

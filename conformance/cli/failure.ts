@@ -1,0 +1,50 @@
+/** How a command that cannot do its work says so: one line, and an exit status. */
+import { TraceError } from '../tla-json-trace/index.ts';
+import { formatPlace, TlaError } from '../tla/errors.ts';
+import type { JsonValue } from '../tla/explore/companion.ts';
+
+/** Exit status for wrong use and unreadable input. */
+export const WRONG_INPUT = 2;
+/** Exit status when the specification cannot be evaluated. */
+export const NOT_EVALUATED = 3;
+
+/** Wrong use: what was wrong, and what to do instead, in one sentence. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export interface Failure {
+  readonly status: number;
+  /** One line, without the name of the command. */
+  readonly line: string;
+  readonly json: JsonValue;
+}
+
+/** What an error amounts to; undefined for one that is a bug and not a person's mistake. */
+export function failureOf(error: unknown): Failure | undefined {
+  if (error instanceof UsageError) {
+    return {
+      status: WRONG_INPUT,
+      line: oneLine(error.message),
+      json: { kind: 'usage', message: error.message },
+    };
+  }
+  if (error instanceof TlaError) {
+    const { kind, sentence, place } = error;
+    const status = kind === 'evaluation' || kind === 'unsupported' ? NOT_EVALUATED : WRONG_INPUT;
+    const json = { kind, message: sentence, place: place === undefined ? null : formatPlace(place) };
+    return { status, line: oneLine(error.message), json };
+  }
+  if (error instanceof TraceError) {
+    return {
+      status: WRONG_INPUT,
+      line: oneLine(error.message),
+      json: { kind: 'trace', message: error.message },
+    };
+  }
+  return undefined;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, ' ');
+}

@@ -1,0 +1,21 @@
+/** Options that several subcommands share, and how their values are read. */
+import { availableParallelism } from 'node:os';
+
+import { InvalidArgumentError } from 'commander';
+
+/** A whole number within bounds. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^[0-9]+$/.test(text) || value < least || value > most) {
+      const bounds = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `from ${least} to ${most}`;
+      throw new InvalidArgumentError(`It must be a whole number, ${bounds}.`);
+    }
+    return value;
+  };
+}
+
+/** As many threads as the machine runs at once. */
+export function defaultWorkers(): number {
+  return availableParallelism();
+}

@@ -1,0 +1,95 @@
+/** Loads a model and explores it: what `zab check` and the conformance harness build on. */
+import { loadSpecification, type Configuration, type Specification } from '../specification.ts';
+import { loadCompanion, type CompanionSource } from './companion.ts';
+import { Explorer } from './explorer.ts';
+import type { Figures, Outcome } from './outcome.ts';
+import { StateCodec } from './state-codec.ts';
+import { startWorkers } from './worker-pool.ts';
+
+/** A specification with its model: plain data, so that every thread can load it. */
+export interface ModelSource {
+  /** Path of the root module. */
+  readonly tla: string;
+  readonly configuration: Configuration;
+  /** Folders searched for modules after the folder of the root module. */
+  readonly libraries: readonly string[];
+}
+
+/** A loaded model. What it prints while it is loaded goes out at once; later lines wait to be taken. */
+export interface LoadedModel {
+  readonly source: ModelSource;
+  readonly specification: Specification;
+  readonly codec: StateCodec;
+  takePrinted(): readonly string[];
+}
+
+/**
+ * Loads a model.
+ * @throws TlaError for whatever is wrong with its files
+ */
+export async function loadModel(source: ModelSource, print: (line: string) => void): Promise<LoadedModel> {
+  let loading = true;
+  let printed: string[] = [];
+  const specification = await loadSpecification(source.tla, source.configuration, {
+    libraries: source.libraries,
+    print: (line) => {
+      if (loading) print(line);
+      else printed.push(line);
+    },
+  });
+  loading = false;
+  return {
+    source,
+    specification,
+    codec: new StateCodec(specification),
+    takePrinted: () => {
+      const lines = printed;
+      printed = [];
+      return lines;
+    },
+  };
+}
+
+export interface ModelCheckOptions {
+  /** Threads that expand states; with 1 everything happens in the calling thread. */
+  readonly workers: number;
+  readonly companion?: CompanionSource;
+  readonly print?: (line: string) => void;
+  readonly onProgress?: (figures: Figures) => void;
+  readonly signal?: AbortSignal;
+  readonly statesMax?: number;
+  /** Bytes of waiting states kept in memory before they go to disk. */
+  readonly frontierBytesMax?: number;
+  /** States found by the calling thread before others are started; small models never need them. */
+  readonly aloneStates?: number;
+}
+
+const ALONE_STATES = 2000;
+
+/** Explores a model. The outcome does not depend on the number of workers. */
+export async function modelCheck(model: LoadedModel, options: ModelCheckOptions): Promise<Outcome> {
+  const { specification, codec } = model;
+  const { companion: companionSource, print } = options;
+  const companion = companionSource && (await loadCompanion(companionSource, specification));
+  const startThreads = (): ReturnType<typeof startWorkers> =>
+    startWorkers(options.workers, {
+      ...model.source,
+      ...(companionSource === undefined ? {} : { companion: companionSource }),
+    });
+  const explorer = new Explorer({
+    specification,
+    codec,
+    takePrinted: () => model.takePrinted(),
+    onPrinted: (lines) => {
+      for (const line of lines) print?.(line);
+    },
+    aloneStates: options.aloneStates ?? ALONE_STATES,
+    ...(companion === undefined ? {} : { companion }),
+    ...(options.workers > 1 ? { startThreads } : {}),
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(options.statesMax === undefined ? {} : { statesMax: options.statesMax }),
+    ...(options.frontierBytesMax === undefined ? {} : { frontierBytesMax: options.frontierBytesMax }),
+  });
+  return explorer.explore();
+}

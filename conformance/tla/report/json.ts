@@ -1,0 +1,157 @@
+/** Outcomes for programs. */
+import { writeItfValue, writeJson } from '../../tla-json-trace/index.ts';
+import { formatPlace } from '../errors.ts';
+import type { JsonValue } from '../explore/companion.ts';
+import type { Finding } from '../explore/finding.ts';
+import type { Figures, Outcome, Verdict } from '../explore/outcome.ts';
+import type { Path } from '../explore/path.ts';
+import { actionsNeverTaken } from './text.ts';
+import { traceAction, traceValue, traceValues } from './trace-values.ts';
+import type { TraceValue } from '../../tla-json-trace/index.ts';
+
+/** The one word for how a check ended. */
+export type Result =
+  | 'ok'
+  | 'assumption'
+  | 'deadlock'
+  | 'safety'
+  | 'liveness'
+  | 'evaluation-error'
+  | 'unsupported'
+  | 'mismatch'
+  | 'interrupted';
+
+export function resultOf(verdict: Verdict): Result {
+  switch (verdict.kind) {
+    case 'ok':
+      return 'ok';
+    case 'interrupted':
+      return 'interrupted';
+    case 'assumption':
+      return verdict.finding === undefined ? 'assumption' : findingResult(verdict.finding);
+    case 'found':
+      return findingResult(verdict.finding);
+  }
+}
+
+function findingResult(finding: Finding): Result {
+  switch (finding.kind) {
+    case 'invariant':
+      return 'safety';
+    case 'deadlock':
+      return 'deadlock';
+    case 'evaluation':
+      return finding.error === 'unsupported' ? 'unsupported' : 'evaluation-error';
+    case 'ambiguous':
+    case 'mismatch':
+    case 'remembered':
+      return 'mismatch';
+  }
+}
+
+/** Exit status of a command that ends so. */
+export function exitStatus(result: Result): number {
+  switch (result) {
+    case 'ok':
+      return 0;
+    case 'assumption':
+    case 'deadlock':
+    case 'safety':
+    case 'liveness':
+    case 'mismatch':
+      return 1;
+    case 'evaluation-error':
+    case 'unsupported':
+      return 3;
+    case 'interrupted':
+      return 130;
+  }
+}
+
+/** Name of what does not hold: the invariant or the assumption; null when it has none. */
+function propertyOf(verdict: Verdict): string | null {
+  if (verdict.kind === 'assumption') return verdict.name;
+  if (verdict.kind === 'found' && verdict.finding.kind === 'invariant') return verdict.finding.name;
+  return null;
+}
+
+function errorOf(verdict: Verdict): JsonValue {
+  if (verdict.kind !== 'found' && verdict.kind !== 'assumption') return null;
+  const { finding } = verdict;
+  if (finding?.kind === 'mismatch') return { summary: finding.summary, detail: finding.detail };
+  if (finding?.kind !== 'evaluation') return null;
+  const { place, sentence, during } = finding;
+  return { message: sentence, during, place: place === undefined ? null : formatPlace(place) };
+}
+
+/** A value in ITF's notation; integers are plain numbers, since TLC's have 32 bits. */
+function plainValue(value: TraceValue): JsonValue {
+  const parsed: unknown = JSON.parse(writeJson(writeItfValue(value)), (_key, item: unknown) => {
+    if (typeof item === 'object' && item !== null && '#bigint' in item) return Number(item['#bigint']);
+    return item;
+  });
+  return parsed as JsonValue; // what JSON.parse gives is JSON
+}
+
+/** The states of a path, each with the step that led to it (null for the first) and its variables in ITF's notation. */
+export function pathJson(variables: readonly string[], path: Path): JsonValue {
+  return path.map((step) => {
+    const action = traceAction(step);
+    return {
+      action:
+        action === undefined
+          ? null
+          : {
+              name: action.name,
+              parameters: Object.fromEntries(
+                [...action.parameters].map(([name, value]) => [name, plainValue(value)]),
+              ),
+              ...(action.place === undefined ? {} : { place: { ...action.place } }),
+            },
+      state: Object.fromEntries(
+        [...traceValues(variables, step.state)].map(([name, value]) => [name, plainValue(value)]),
+      ),
+    };
+  });
+}
+
+export { plainValue, traceValue };
+
+/** What both engines say of a run. */
+export interface RunFacts {
+  readonly engine: string;
+  readonly workers: number;
+  readonly seconds: number;
+}
+
+export function figuresJson(figures: Figures): { readonly [key: string]: JsonValue } {
+  return {
+    generated: figures.generated,
+    distinct: figures.distinct,
+    depth: figures.depth,
+    queue: figures.queue,
+    actions: figures.actions.map(({ action, generated, distinct, outside }) => ({
+      name: action.name,
+      place: formatPlace(action.place),
+      generated,
+      distinct,
+      outside,
+    })),
+    neverTaken: actionsNeverTaken(figures),
+  };
+}
+
+/** The object that `--json` prints. */
+export function outcomeJson(variables: readonly string[], outcome: Outcome, facts: RunFacts): JsonValue {
+  const { verdict, figures } = outcome;
+  return {
+    engine: facts.engine,
+    result: resultOf(verdict),
+    ...figuresJson(figures),
+    seconds: facts.seconds,
+    workers: facts.workers,
+    property: propertyOf(verdict),
+    error: errorOf(verdict),
+    trace: verdict.kind === 'found' && verdict.path.length > 0 ? pathJson(variables, verdict.path) : null,
+  };
+}

@@ -1,0 +1,14 @@
+/** Writes a path to a file, in one of the forms that other tools read. */
+import { writeItf, writeTextFile, writeTlc } from '../../tla-json-trace/index.ts';
+import type { Path } from '../explore/path.ts';
+import { traceOf } from './trace-values.ts';
+
+/**
+ * Writes ITF if the name ends in `.itf.json`, else the form of TLC's `-dumpTrace json`; the file is there whole or not
+ * at all.
+ * @throws TraceError if the form cannot hold the trace or the file cannot be written
+ */
+export function writeTrace(file: string, variables: readonly string[], path: Path): void {
+  const trace = traceOf(variables, path);
+  writeTextFile(file, file.endsWith('.itf.json') ? writeItf(trace) : writeTlc(trace));
+}
