@@ -11,7 +11,8 @@ export function readCheckOutput(stdout: string, stderr: string, status: number |
   try {
     document = JSON.parse(stdout);
   } catch {
-    const reason = stderr.trim().split('\n').at(-1) ?? '';
+    const lines = stderr.trim().split('\n');
+    const reason = lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? '';
     return `zab check printed no JSON (exit status ${String(status)}): ${reason}`;
   }
   const result = property(document, 'result');
