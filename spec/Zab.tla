@@ -337,46 +337,33 @@ CatchUp(l, z, upTo) ==
      \o (IF upTo = 0 THEN <<>> ELSE <<Commit(ZxidAt(h, upTo))>>)
      \o <<NewLeader(acceptedEpoch[l])>>
 
-\* Step 1.3, at the leader, and step 2.1.  l refuses a follower that is ahead of it until a quorum
-\* has answered.  Then the epoch is l's (currentEpoch), its history is the initial one of the epoch,
-\* and every learner that has answered is sent what it lacks of it, and NEWLEADER.
+\* Step 1.3, at the leader.  l refuses a follower that is ahead of it until a quorum has answered.
+\* A learner that answers after l has stored the epoch (StoreCurrentEpoch) is brought up to date.
 ReceiveAckEpoch(l, f) ==
   /\ Arrives(l, f, "ACKEPOCH")
   /\ LearnerAt(l, f, {"EPOCH"})
-  /\ LET answer  == Head(messages[f][l])
-         counts  == answer.epoch # NotCounted
-         waiting == phase[l] = "DISCOVERY"
-         ahead   == \/ answer.epoch > currentEpoch[l]
-                    \/ /\ answer.epoch = currentEpoch[l]
-                       /\ ZxidLess(LastZxid(history[l]), answer.zxid)
-         heard   == IF counts THEN gathered[l] \cup {f} ELSE gathered[l]
-         joined  == [learner[l] EXCEPT ![f] = [stage |-> "WAITING", lastZxid |-> answer.zxid]]
-     IN \/ /\ waiting /\ ahead
+  /\ LET answer   == Head(messages[f][l])
+         counts   == answer.epoch # NotCounted
+         waiting  == phase[l] = "DISCOVERY"
+         complete == Quorum(gathered[l])
+         ahead    == \/ answer.epoch > currentEpoch[l]
+                     \/ /\ answer.epoch = currentEpoch[l]
+                        /\ ZxidLess(LastZxid(history[l]), answer.zxid)
+     IN \/ /\ waiting /\ ~complete /\ ahead
            /\ learner' = [learner EXCEPT ![l][f] = NoLearner]
            /\ messages' = Closed(messages, f, l)
-           /\ UNCHANGED <<currentEpoch, phase, gathered>>
-        \/ /\ waiting /\ ~ahead /\ ~Quorum(heard)
-           /\ gathered' = [gathered EXCEPT ![l] = heard]
-           /\ learner' = [learner EXCEPT ![l] = joined]
+           /\ UNCHANGED gathered
+        \/ /\ waiting /\ (complete \/ ~ahead)
+           /\ gathered' = [gathered EXCEPT ![l] = IF counts /\ ~complete THEN @ \cup {f} ELSE @]
+           /\ learner' = [learner EXCEPT ![l][f] = [stage |-> "WAITING", lastZxid |-> answer.zxid]]
            /\ Receive(l, f)
-           /\ UNCHANGED <<currentEpoch, phase>>
-        \/ /\ waiting /\ ~ahead /\ Quorum(heard)
-           /\ currentEpoch' = [currentEpoch EXCEPT ![l] = acceptedEpoch[l]]
-           /\ phase' = [phase EXCEPT ![l] = "SYNCHRONIZATION"]
-           /\ gathered' = [gathered EXCEPT ![l] = {l}]
-           /\ learner' = [learner EXCEPT ![l] =
-                           [g \in Server |-> IF joined[g].stage = "WAITING"
-                                             THEN AtStage("SYNC") ELSE joined[g]]]
-           /\ Reply(l, f, [g \in Server |-> IF joined[g].stage = "WAITING"
-                                            THEN CatchUp(l, joined[g].lastZxid, Len(history[l]))
-                                            ELSE <<>>])
         \/ /\ ~waiting
            /\ learner' = [learner EXCEPT ![l][f] = AtStage("SYNC")]
            /\ Reply(l, f, To(f, CatchUp(l, answer.zxid,
                                         IF phase[l] = "BROADCAST" THEN committed[l]
                                                                   ELSE Len(history[l]))))
-           /\ UNCHANGED <<currentEpoch, phase, gathered>>
-  /\ UNCHANGED <<acceptedEpoch, log, role, leader, committed, following, proposedEpoch, acked>>
+           /\ UNCHANGED gathered
+  /\ UNCHANGED <<persistent, role, phase, leader, committed, following, proposedEpoch, acked>>
 
 ----------------------------------------------------------------------------
 (* Phase 2: synchronization *)
@@ -419,16 +406,32 @@ ReceiveNewLeader(f, l) ==
   /\ Receive(f, l)
   /\ UNCHANGED <<persistent, role, phase, leader, committed, pendingCommit, leading>>
 
-\* The history before NEWLEADER being durable, f stores the epoch, and acknowledges (ACK-LD).
-StoreCurrentEpoch(f) ==
-  /\ FollowerAt(f, {"NEWLEADER"})
-  /\ durable[f] >= newLeaderAt[f]
-  /\ cutTail[f] = <<>>
-  /\ currentEpoch' = [currentEpoch EXCEPT ![f] = acceptedEpoch[f]]
-  /\ stage' = [stage EXCEPT ![f] = "ACKED"]
-  /\ newLeaderAt' = [newLeaderAt EXCEPT ![f] = -1]
-  /\ Send(f, To(leader[f], <<Ack(Zxid(acceptedEpoch[f], 0))>>))
-  /\ UNCHANGED <<acceptedEpoch, log, role, phase, leader, committed, pendingCommit, leading>>
+\* The history on which the epoch builds being durable, s stores the epoch as its own.
+\* A leader does so when a quorum has accepted the epoch (step 2.1): its history is the initial one
+\* now, and every learner that has answered is sent what it lacks of it, and NEWLEADER.
+\* A follower does so after NEWLEADER, and acknowledges it (step 2.2, ACK-LD).
+StoreCurrentEpoch(s) ==
+  /\ \/ /\ role[s] = "LEADING"
+        /\ phase[s] = "DISCOVERY"
+        /\ acceptedEpoch[s] = proposedEpoch[s]
+        /\ Quorum(gathered[s])
+        /\ phase' = [phase EXCEPT ![s] = "SYNCHRONIZATION"]
+        /\ gathered' = [gathered EXCEPT ![s] = {s}]
+        /\ learner' = [learner EXCEPT ![s] =
+                        [f \in Server |-> IF @[f].stage = "WAITING" THEN AtStage("SYNC") ELSE @[f]]]
+        /\ Send(s, [f \in Server |-> IF learner[s][f].stage = "WAITING"
+                                     THEN CatchUp(s, learner[s][f].lastZxid, Len(history[s]))
+                                     ELSE <<>>])
+        /\ UNCHANGED <<stage, newLeaderAt>>
+     \/ /\ FollowerAt(s, {"NEWLEADER"})
+        /\ durable[s] >= newLeaderAt[s]
+        /\ cutTail[s] = <<>>
+        /\ stage' = [stage EXCEPT ![s] = "ACKED"]
+        /\ newLeaderAt' = [newLeaderAt EXCEPT ![s] = -1]
+        /\ Send(s, To(leader[s], <<Ack(Zxid(acceptedEpoch[s], 0))>>))
+        /\ UNCHANGED <<phase, gathered, learner>>
+  /\ currentEpoch' = [currentEpoch EXCEPT ![s] = acceptedEpoch[s]]
+  /\ UNCHANGED <<acceptedEpoch, log, role, leader, committed, pendingCommit, proposedEpoch, acked>>
 
 \* Step 2.4.  f delivers what was committed so far, and begins to acknowledge proposals.  The
 \* deployed protocol acknowledges (e, 0) a second time here.

@@ -1,5 +1,4 @@
----- MODULE pair ----
-EXTENDS Zab
-CONSTANTS MaxEpoch, MaxHistory
-Bounds == \A s \in Server : acceptedEpoch[s] <= MaxEpoch /\ proposedEpoch[s] <= MaxEpoch /\ Len(history[s]) <= MaxHistory
-====
+-------------------------------- MODULE pair --------------------------------
+(* All that Zab does, bounded; the bounds are in pair.cfg. *)
+EXTENDS Bounded
+=============================================================================
