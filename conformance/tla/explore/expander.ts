@@ -43,7 +43,9 @@ export class Expander {
   private tally: Tally;
   private candidateFindings: CandidateFinding[] = [];
   private stop: { at: FindingPlace; finding: Finding } | undefined;
-  private limit: FindingPlace | undefined;
+  /** Where to end when not all is wanted. */
+  private limitSource = Infinity;
+  private limitEdge = Infinity;
   private source: State = [];
   private position = 0;
   private edge = 0;
@@ -72,10 +74,11 @@ export class Expander {
     this.tally = emptyTally(this.specification.actions.length);
     this.candidateFindings = [];
     this.stop = undefined;
-    this.limit = limit;
+    this.limitSource = limit?.source ?? Infinity;
+    this.limitEdge = limit === undefined || limit.edge < 0 ? Infinity : limit.edge;
     visitBlock(block, (position, bytes, snapshot) => {
       this.expandState(position, this.codec.decode(bytes), snapshot);
-      return this.stop === undefined && (limit === undefined || position < limit.source);
+      return !this.hasStopped() && position < this.limitSource;
     });
     if (this.companion !== undefined) addCounters(this.tally.counters, this.companion.takeCounters());
     const result = {
@@ -84,7 +87,15 @@ export class Expander {
       tally: this.tally,
       printed: this.takePrinted(),
     };
-    return this.stop === undefined ? result : { ...result, stop: this.stop };
+    return { ...result, ...this.stopPart() };
+  }
+
+  private hasStopped(): boolean {
+    return this.stop !== undefined;
+  }
+
+  private stopPart(): Pick<BlockResult, 'stop'> {
+    return this.stop === undefined ? {} : { stop: this.stop };
   }
 
   private expandState(position: number, state: State, snapshot: Uint8Array): void {
@@ -252,10 +263,7 @@ export class Expander {
 
   private done(): boolean {
     if (this.stop !== undefined) return true;
-    const limit = this.limit;
-    return (
-      limit !== undefined && this.position === limit.source && limit.edge >= 0 && this.edge >= limit.edge
-    );
+    return this.edge >= this.limitEdge && this.position === this.limitSource;
   }
 }
 

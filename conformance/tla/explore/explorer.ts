@@ -22,6 +22,7 @@ import {
   type BlockResult,
   type Tally,
 } from './block-result.ts';
+import type { CheckpointFolder } from './checkpoint.ts';
 import type { Companion } from './companion.ts';
 import { Expander, findViolation } from './expander.ts';
 import { evaluationFinding, type Finding, type FindingPlace } from './finding.ts';
@@ -62,6 +63,10 @@ export interface ExplorerOptions {
   readonly signal?: AbortSignal;
   /** Stops, as if interrupted, once that many distinct states are known. */
   readonly statesMax?: number;
+  /** Keeps the exploration on disk, and goes on from there if something is there. */
+  readonly checkpoint?: CheckpointFolder;
+  /** Milliseconds from one checkpoint to the next. */
+  readonly checkpointEvery?: number;
 }
 
 interface PendingBlock {
@@ -70,18 +75,18 @@ interface PendingBlock {
 }
 
 export class Explorer {
-  protected readonly options: ExplorerOptions;
-  protected readonly table: StateTable;
-  protected readonly frontier: Frontier;
-  protected readonly expander: Expander;
-  protected tally: Tally;
-  protected readonly distinctByAction: number[];
-  protected initialGenerated = 0;
-  protected initialDistinct = 0;
+  private readonly options: ExplorerOptions;
+  private readonly table: StateTable;
+  private readonly frontier: Frontier;
+  private readonly expander: Expander;
+  private tally: Tally;
+  private readonly distinctByAction: number[];
+  private initialGenerated = 0;
+  private initialDistinct = 0;
   /** Index of the first state of each level. */
-  protected levelStarts: number[] = [];
+  private levelStarts: number[] = [];
   /** Number of states whose expansion has been merged, or has ended the exploration. */
-  protected expandedStates = 0;
+  private expandedStates = 0;
   /** The violating state is in the table but will not be expanded, nor is it waiting. */
   private violator = 0;
 
@@ -89,6 +94,7 @@ export class Explorer {
   private threads: { readonly thread: ExpandingThread; busy: number }[] = [];
   private failure: { readonly error: unknown } | undefined;
   private wake: (() => void) | undefined;
+  private savedAt = Date.now();
 
   constructor(options: ExplorerOptions) {
     this.options = options;
@@ -112,7 +118,9 @@ export class Explorer {
    */
   async explore(): Promise<Outcome> {
     try {
-      const verdict = this.begin() ?? (await this.loop());
+      const resumed = this.resume();
+      const verdict = (resumed ? undefined : this.begin()) ?? (await this.loop());
+      if (verdict.kind !== 'interrupted') this.options.checkpoint?.remove();
       return { verdict, figures: this.figures() };
     } finally {
       this.pending.length = 0;
@@ -144,18 +152,48 @@ export class Explorer {
   }
 
   /** Assumptions and initial states. */
-  protected begin(): Verdict | undefined {
+  private begin(): Verdict | undefined {
     return this.checkAssumptions() ?? this.findInitialStates();
   }
 
-  /** Called when no block is out; the frontier then holds all that is left to do. */
-  protected atRest(): void {
-    // Nothing to do here; a checkpointing explorer saves.
+  /** Goes on from a checkpoint, if there is one. */
+  private resume(): boolean {
+    const image = this.options.checkpoint?.load();
+    if (image === undefined) return false;
+    for (const rows of image.rows) this.table.addRows(rows);
+    for (const block of image.blocks) this.frontier.restore(block);
+    const { counters } = image;
+    this.tally = counters.tally;
+    counters.distinctByAction.forEach((count, action) => (this.distinctByAction[action] = count));
+    this.initialGenerated = counters.initialGenerated;
+    this.initialDistinct = counters.initialDistinct;
+    this.levelStarts = [...counters.levelStarts];
+    this.expandedStates = counters.expandedStates;
+    return true;
   }
 
-  /** Whether to wait until all blocks that are out have come back. */
-  protected wantsRest(): boolean {
-    return false;
+  /** Saves everything; only while no block is out. */
+  private save(): void {
+    const { distinctByAction, initialGenerated, initialDistinct, levelStarts, expandedStates, tally } = this;
+    this.options.checkpoint?.save({
+      counters: { tally, distinctByAction, initialGenerated, initialDistinct, levelStarts, expandedStates },
+      states: this.table.size,
+      rowWords: this.table.memory().rowWords,
+      rows: this.table.rows(),
+      blocks: this.frontier.blocks(),
+    });
+    this.savedAt = Date.now();
+  }
+
+  private wantsToStop(): boolean {
+    const { signal, statesMax = Infinity } = this.options;
+    return signal?.aborted === true || this.table.size >= statesMax;
+  }
+
+  /** Whether to let the blocks that are out come back, and hand out no more. */
+  private wantsRest(): boolean {
+    if (this.options.checkpoint === undefined) return false;
+    return this.wantsToStop() || Date.now() - this.savedAt >= (this.options.checkpointEvery ?? 600_000);
   }
 
   private checkAssumptions(): Verdict | undefined {
@@ -220,23 +258,26 @@ export class Explorer {
   }
 
   private async loop(): Promise<Verdict> {
-    const { signal, onProgress, statesMax = Infinity } = this.options;
+    const { onProgress, checkpoint } = this.options;
     const alone = this.options.aloneStates ?? 0;
     let starting = this.options.startThreads;
     let progressAt = Date.now() + 1000;
     for (;;) {
       if (this.failure !== undefined) throw this.failure.error;
-      if (signal?.aborted === true || this.table.size >= statesMax) return { kind: 'interrupted' };
+      if (checkpoint === undefined && this.wantsToStop()) return { kind: 'interrupted' };
       if (this.pending.length === 0) {
-        this.atRest();
         if (this.frontier.size === 0) return { kind: 'ok' };
+        if (this.wantsRest()) {
+          this.save();
+          if (this.wantsToStop()) return { kind: 'interrupted' };
+        }
       }
       if (starting !== undefined && this.table.size > alone) {
         this.start(starting);
         starting = undefined;
       }
       if (!this.wantsRest()) this.dispatch();
-      if (this.threads.length === 0) this.expandHere();
+      if (this.threads.length === 0 && this.pending.length === 0) this.expandHere();
       else if (this.pending[0]?.result === undefined) await this.nextWake();
       for (let oldest = this.pending[0]; oldest?.result !== undefined; oldest = this.pending[0]) {
         this.pending.shift();

@@ -22,12 +22,13 @@ export function ancestry(table: StateTable, index: number): number[] {
   return indices.reverse();
 }
 
-/** The path by which a state was first reached. */
+/** The path by which a state was first reached, from an initial state, or from `root` if exploration began there. */
 export function pathTo(
   specification: Specification,
   codec: StateCodec,
   table: StateTable,
   index: number,
+  root?: State,
 ): PathStep[] {
   const path: PathStep[] = [];
   for (const ancestor of ancestry(table, index)) {
@@ -39,7 +40,9 @@ export function pathTo(
     const previous = path.at(-1);
     const step =
       previous === undefined
-        ? findInitial(specification, matches)
+        ? root === undefined
+          ? findInitial(specification, matches)
+          : { state: root }
         : findSuccessor(
             specification,
             previous.state,

@@ -72,14 +72,13 @@ export function permute(value: Value, permutation: Permutation): Value {
     case 'function':
     case 'lazy-function': {
       const pairs = pairsOf(value);
-      let same = true;
-      const permuted = pairs.map(([argument, result]) => {
-        const newArgument = permute(argument, permutation);
-        const newResult = permute(result, permutation);
-        same &&= newArgument === argument && newResult === result;
-        return [newArgument, newResult] as const;
-      });
-      return same ? value : functionFromPairs(permuted);
+      const permuted = pairs.map(
+        ([argument, result]) => [permute(argument, permutation), permute(result, permutation)] as const,
+      );
+      const moved = permuted.some(
+        ([argument, result], i) => argument !== pairs[i]?.[0] || result !== pairs[i][1],
+      );
+      return moved ? functionFromPairs(permuted) : value;
     }
   }
 }

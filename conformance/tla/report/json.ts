@@ -124,7 +124,7 @@ export interface RunFacts {
   readonly seconds: number;
 }
 
-export function figuresJson(figures: Figures): { readonly [key: string]: JsonValue } {
+export function figuresJson(figures: Figures): Readonly<Record<string, JsonValue>> {
   return {
     generated: figures.generated,
     distinct: figures.distinct,
