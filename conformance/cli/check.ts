@@ -13,6 +13,7 @@ interface CheckOptions {
   readonly config?: string;
   readonly workers: number;
   readonly engine: 'zab' | 'tlc';
+  readonly checkpoint?: string;
   readonly simulate?: true;
   readonly runs: number;
   readonly depth: number;
@@ -31,6 +32,7 @@ export const check: Subcommand = {
       .option('--config <file>', 'configuration file; by default the one beside the module')
       .option('--workers <n>', 'threads that explore', wholeNumber(1, 1024), defaultWorkers())
       .addOption(new Option('--engine <engine>', 'what explores').choices(['zab', 'tlc']).default('zab'))
+      .option('--checkpoint <folder>', 'keep the exploration there; go on from what is there')
       .option('--simulate', 'random walks instead of all states')
       .option('--runs <n>', 'with --simulate: number of walks', wholeNumber(1), 100)
       .option('--depth <n>', 'with --simulate: states in a walk, at most', wholeNumber(1), 100)
@@ -50,6 +52,11 @@ export const check: Subcommand = {
 async function checkModel(name: string, options: CheckOptions, terminal: Terminal): Promise<number> {
   if (options.dumpTrace !== undefined && !options.dumpTrace.endsWith('.json')) {
     throw new UsageError(`--dump-trace ${options.dumpTrace}: the name must end in .itf.json or .json`);
+  }
+  if (options.checkpoint !== undefined && (options.simulate === true || options.engine === 'tlc')) {
+    throw new UsageError(
+      '--checkpoint keeps an exploration by our own engine; leave out --simulate and --engine',
+    );
   }
   const files = findModel(name, options.config);
   if (options.engine === 'tlc') {
@@ -91,6 +98,7 @@ async function checkModel(name: string, options: CheckOptions, terminal: Termina
       print,
       onProgress: progress.update,
       signal: terminal.signal,
+      ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),
     });
   }
   progress.clear();

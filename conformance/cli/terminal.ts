@@ -5,25 +5,33 @@ export interface Terminal {
   note(text: string): void;
   /** Whether standard error is a terminal, where progress may be shown and wiped out again. */
   readonly interactive: boolean;
-  readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted when the person at the terminal wants to stop. */
   readonly signal: AbortSignal;
 }
 
-/** The terminal of this process. The first interrupt aborts the signal; the second ends the process at once. */
+/**
+ * The terminal of this process. Once a command has asked for the signal, the first interrupt aborts it and the second ends
+ * the process at once; before that an interrupt ends the process, as it does any other.
+ */
 export function processTerminal(): Terminal {
-  const controller = new AbortController();
-  const interrupted = (): void => {
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort();
+  let controller: AbortController | undefined;
+  const listen = (): AbortController => {
+    const created = new AbortController();
+    const interrupted = (): void => {
+      if (created.signal.aborted) process.exit(130);
+      created.abort();
+    };
+    process.on('SIGINT', interrupted);
+    process.on('SIGTERM', interrupted);
+    return created;
   };
-  process.on('SIGINT', interrupted);
-  process.on('SIGTERM', interrupted);
   return {
     out: (text) => process.stdout.write(text),
     note: (text) => process.stderr.write(text),
     interactive: process.stderr.isTTY,
-    env: process.env,
-    signal: controller.signal,
+    get signal() {
+      controller ??= listen();
+      return controller.signal;
+    },
   };
 }

@@ -1,5 +1,6 @@
 /** Loads a model and explores it: what `zab check` and the conformance harness build on. */
 import { loadSpecification, type Configuration, type Specification } from '../specification.ts';
+import { CheckpointFolder, identityOf } from './checkpoint.ts';
 import { loadCompanion, type CompanionSource } from './companion.ts';
 import { Explorer } from './explorer.ts';
 import type { Figures, Outcome } from './outcome.ts';
@@ -60,6 +61,10 @@ export interface ModelCheckOptions {
   readonly statesMax?: number;
   /** Bytes of waiting states kept in memory before they go to disk. */
   readonly frontierBytesMax?: number;
+  /** Folder that keeps the exploration, so that it can go on after the process has ended; resumed if something is there. */
+  readonly checkpoint?: string;
+  /** Milliseconds from one checkpoint to the next. */
+  readonly checkpointEvery?: number;
   /** States found by the calling thread before others are started; small models never need them. */
   readonly aloneStates?: number;
 }
@@ -83,6 +88,10 @@ export async function modelCheck(model: LoadedModel, options: ModelCheckOptions)
     onPrinted: (lines) => {
       for (const line of lines) print?.(line);
     },
+    ...(options.checkpoint === undefined
+      ? {}
+      : { checkpoint: checkpointFor(model, options.checkpoint, companionSource) }),
+    ...(options.checkpointEvery === undefined ? {} : { checkpointEvery: options.checkpointEvery }),
     aloneStates: options.aloneStates ?? ALONE_STATES,
     ...(companion === undefined ? {} : { companion }),
     ...(options.workers > 1 ? { startThreads } : {}),
@@ -92,4 +101,16 @@ export async function modelCheck(model: LoadedModel, options: ModelCheckOptions)
     ...(options.frontierBytesMax === undefined ? {} : { frontierBytesMax: options.frontierBytesMax }),
   });
   return explorer.explore();
+}
+
+function checkpointFor(
+  model: LoadedModel,
+  folder: string,
+  companion: CompanionSource | undefined,
+): CheckpointFolder {
+  const { specification, source } = model;
+  return new CheckpointFolder(
+    folder,
+    identityOf(specification.files, source.configuration, JSON.stringify(companion?.options ?? null)),
+  );
 }

@@ -1,13 +1,11 @@
 /** Outcomes for programs. */
-import { writeItfValue, writeJson } from '../../tla-json-trace/index.ts';
+import { writeItfValue, writeJson, type Trace, type TraceValue } from '../../tla-json-trace/index.ts';
 import { formatPlace } from '../errors.ts';
 import type { JsonValue } from '../explore/companion.ts';
 import type { Finding } from '../explore/finding.ts';
 import type { Figures, Outcome, Verdict } from '../explore/outcome.ts';
-import type { Path } from '../explore/path.ts';
 import { actionsNeverTaken } from './text.ts';
-import { traceAction, traceValue, traceValues } from './trace-values.ts';
-import type { TraceValue } from '../../tla-json-trace/index.ts';
+import { traceOf } from './trace-values.ts';
 
 /** The one word for how a check ended. */
 export type Result =
@@ -93,29 +91,22 @@ function plainValue(value: TraceValue): JsonValue {
   return parsed as JsonValue; // what JSON.parse gives is JSON
 }
 
-/** The states of a path, each with the step that led to it (null for the first) and its variables in ITF's notation. */
-export function pathJson(variables: readonly string[], path: Path): JsonValue {
-  return path.map((step) => {
-    const action = traceAction(step);
-    return {
-      action:
-        action === undefined
-          ? null
-          : {
-              name: action.name,
-              parameters: Object.fromEntries(
-                [...action.parameters].map(([name, value]) => [name, plainValue(value)]),
-              ),
-              ...(action.place === undefined ? {} : { place: { ...action.place } }),
-            },
-      state: Object.fromEntries(
-        [...traceValues(variables, step.state)].map(([name, value]) => [name, plainValue(value)]),
-      ),
-    };
-  });
+/** The states of a trace, each with the step that led to it (null for the first) and its variables in ITF's notation. */
+export function statesJson(states: Trace['states']): JsonValue {
+  const plain = (values: ReadonlyMap<string, TraceValue>): JsonValue =>
+    Object.fromEntries([...values].map(([name, value]) => [name, plainValue(value)]));
+  return states.map(({ action, values }) => ({
+    action:
+      action === undefined
+        ? null
+        : {
+            name: action.name,
+            parameters: plain(action.parameters),
+            ...(action.place === undefined ? {} : { place: { ...action.place } }),
+          },
+    state: plain(values),
+  }));
 }
-
-export { plainValue, traceValue };
 
 /** What both engines say of a run. */
 export interface RunFacts {
@@ -152,6 +143,9 @@ export function outcomeJson(variables: readonly string[], outcome: Outcome, fact
     workers: facts.workers,
     property: propertyOf(verdict),
     error: errorOf(verdict),
-    trace: verdict.kind === 'found' && verdict.path.length > 0 ? pathJson(variables, verdict.path) : null,
+    trace:
+      verdict.kind === 'found' && verdict.path.length > 0
+        ? statesJson(traceOf(variables, verdict.path).states)
+        : null,
   };
 }

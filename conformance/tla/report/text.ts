@@ -5,6 +5,7 @@ import type { Figures, Outcome } from '../explore/outcome.ts';
 import type { Path, PathStep } from '../explore/path.ts';
 import type { Action, Specification, State } from '../specification.ts';
 import { format } from '../values/format.ts';
+import { prettyFormat } from '../values/pretty.ts';
 import type { Value } from '../values/value.ts';
 
 /** `/\ x = 1`, a line a variable; `x = 1` if there is but one. */
@@ -13,7 +14,7 @@ export function stateText(variables: readonly string[], state: State): string {
   return variables
     .map((name, position) => {
       const value = state[position];
-      return `${conjunct}${name} = ${value === undefined ? 'null' : format(value)}`;
+      return `${conjunct}${name} = ${value === undefined ? 'null' : prettyFormat(value)}`;
     })
     .join('\n');
 }

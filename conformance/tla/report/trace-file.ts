@@ -1,5 +1,5 @@
 /** Writes a path to a file, in one of the forms that other tools read. */
-import { writeItf, writeTextFile, writeTlc } from '../../tla-json-trace/index.ts';
+import { writeItf, writeTextFile, writeTlc, type Trace } from '../../tla-json-trace/index.ts';
 import type { Path } from '../explore/path.ts';
 import { traceOf } from './trace-values.ts';
 
@@ -9,6 +9,10 @@ import { traceOf } from './trace-values.ts';
  * @throws TraceError if the form cannot hold the trace or the file cannot be written
  */
 export function writeTrace(file: string, variables: readonly string[], path: Path): void {
-  const trace = traceOf(variables, path);
+  writeTraceFile(file, traceOf(variables, path));
+}
+
+/** The same for a trace. */
+export function writeTraceFile(file: string, trace: Trace): void {
   writeTextFile(file, file.endsWith('.itf.json') ? writeItf(trace) : writeTlc(trace));
 }

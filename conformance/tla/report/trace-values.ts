@@ -7,7 +7,7 @@ import {
   record,
   set,
   string,
-  tuple,
+  sequence,
   unserializable,
   type Trace,
   type TraceAction,
@@ -22,7 +22,7 @@ import { enumerateIfPossible } from '../values/enumeration.ts';
 import { tabulate } from '../values/tabulation.ts';
 import type { Value } from '../values/value.ts';
 
-/** A value as a trace holds it. Functions over `1..n` become tuples, which TLA+ holds to be one with sequences. */
+/** A value as a trace holds it. Functions over `1..n` are sequences; TLA+ knows no tuples beside them. */
 export function traceValue(value: Value): TraceValue {
   if (typeof value === 'boolean') return bool(value);
   if (typeof value === 'number') return int(value);
@@ -32,7 +32,7 @@ export function traceValue(value: Value): TraceValue {
     case 'model':
       return model(value.name);
     case 'tuple':
-      return tuple(value.elements.map(traceValue));
+      return sequence(value.elements.map(traceValue));
     case 'record':
       return record(pairsOf(value).map(([field, entry]) => [fieldName(field), traceValue(entry)]));
     case 'set':

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+
+import type { Subcommand } from './command.ts';
+import { UsageError } from './failure.ts';
+import { runZab } from './program.ts';
+import { capture } from './captured-terminal.ts';
+
+describe('the command line', () => {
+  it.each([
+    [['chek'], "zab: unknown command 'chek'"],
+    [['check', 'quick', '--wrokers', '2'], "zab: unknown option '--wrokers'"],
+    [['check', 'quick', '--workers', 'many'], 'It must be a whole number, from 1 to 1024.'],
+    [['check', 'quick', '--engine', 'spin'], 'Allowed choices are zab, tlc.'],
+    [['check'], "zab: missing required argument 'model'"],
+    [['check', 'a', 'b'], 'zab: too many arguments'],
+    [['check', 'no-such-model'], 'zab: there is no model no-such-model in spec/models'],
+    [['check', '../x'], 'zab: ../x is neither the name of a model nor a .tla file'],
+    [['check', 'missing.tla'], 'zab: there is no file missing.tla'],
+    [['check', 'quick', '--dump-trace', 'trace.txt'], 'the name must end in .itf.json or .json'],
+    [
+      ['check', 'quick', '--simulate', '--checkpoint', 'x'],
+      '--checkpoint keeps an exploration by our own engine',
+    ],
+  ])('refuses %j in one line', async (args, expected) => {
+    const captured = capture();
+    expect(await runZab(args, captured.terminal)).toBe(2);
+    expect(captured.errors()).toContain(expected);
+    expect(captured.errors().trimEnd()).not.toContain('\n');
+    expect(captured.output()).toBe('');
+  });
+
+  it('says in JSON, too, what was wrong', async () => {
+    const captured = capture();
+    expect(await runZab(['check', 'no-such-model', '--json'], captured.terminal)).toBe(2);
+    expect(JSON.parse(captured.output())).toMatchObject({ error: { kind: 'usage' } });
+  });
+
+  it('prints its version and its help', async () => {
+    const captured = capture();
+    expect(await runZab(['--version'], captured.terminal)).toBe(0);
+    expect(captured.output()).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const help = capture();
+    expect(await runZab(['--help'], help.terminal)).toBe(0);
+    expect(help.output()).toContain('check [options] <model>');
+    expect(await runZab([], capture().terminal)).toBe(2);
+  });
+
+  it('runs commands from other files, and passes bugs on', async () => {
+    const command = (work: () => Promise<number>): Subcommand => ({
+      declare: (program, run) => {
+        program.command('dance').action(() => {
+          run(work);
+        });
+      },
+    });
+    const dance = (work: () => Promise<number>): Promise<number> =>
+      runZab(['dance'], capture().terminal, [command(work)]);
+    expect(await dance(() => Promise.resolve(7))).toBe(7);
+    expect(await dance(() => Promise.reject(new UsageError('no')))).toBe(2);
+    await expect(dance(() => Promise.reject(new TypeError('a bug')))).rejects.toThrow('a bug');
+  });
+});
