@@ -121,10 +121,45 @@ describe('what is no ITF trace is refused in one line that names the place', () 
       '{"vars":[],"states":[{}]}\n}',
       'syntax: a.itf.json:2:1: expected the end of the file after the document',
     ],
+    [
+      'a state that says it is another',
+      '{"vars":["x"],"states":[{"#meta":{"index":1},"x":1}]}',
+      'structure: a.itf.json:1:43: $.states[0]["#meta"].index: the state says it is number 1, but it is number 0',
+    ],
+    [
+      'an action that leads to the first state',
+      '{"vars":["x"],"states":[{"#meta":{"action":"Up"},"x":1}]}',
+      'structure: a.itf.json:1:44: $.states[0]["#meta"].action: no action can lead to the first state',
+    ],
+    [
+      'a map with one key twice',
+      '{"vars":["x"],"states":[{"x":{"#map":[[{"#set":[1,2]},1],[{"#set":[2,1]},2]]}}]}',
+      'structure: a.itf.json:1:38: $.states[0].x["#map"]: two entries of the map have the same key',
+    ],
+    [
+      'a variable with a line break in its name',
+      '{"vars":["x"],"states":[{"x":1,"y\\nz":2}]}',
+      'structure: a.itf.json:1:39: $.states[0]["y\\nz"]: y\\u000az is not in vars',
+    ],
     ['too deep a document', '['.repeat(300), 'limit: a.itf.json:1:257: nested more than 256 deep, the limit'],
   ])('%s', (_, text, message) => {
     expect(messageOf(text)).toBe(message);
   });
+});
+
+test('too long a text is refused before it is read', () => {
+  expect(() => readItf('[[[[', { sizeMax: 3 })).toThrow('4 long, more than 3, the limit');
+});
+
+test('what #meta says beside the action is kept, and sorted in writing', () => {
+  const meta = '"#meta":{"index":0,"b":{"z":1,"a":[{"y":1,"x":2}]},"a":1}';
+  const read = readItf(`{"vars":["x"],"states":[{${meta},"x":1}]}`);
+  expect(writeItf(read)).toContain('"#meta":{"index":0,"a":1,"b":{"a":[{"x":2,"y":1}],"z":1}}');
+});
+
+test('integers may be JSON numbers, as in the first edition of the format, of any size', () => {
+  const read = readItf('{"vars":["x"],"states":[{"x":[7,-90071992547409931]}]}');
+  expect(read.states[0]?.values.get('x')).toEqual(sequence([int(7), int(-90071992547409931n)]));
 });
 
 describe('what ITF cannot hold is not written', () => {

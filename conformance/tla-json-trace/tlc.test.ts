@@ -176,6 +176,19 @@ describe('with the specification at hand, the types come back', () => {
     expect(readItf(writeItf(typed)).loop).toBe(1);
   });
 
+  test('of stuttering, which keeps the name that TLC gave it', () => {
+    const spec: Behaviours = {
+      vars: ['x'],
+      initial: () => [new Map([['x', int(0)]])],
+      successors: (_, action) => [
+        { action: { name: action, parameters: new Map() }, values: new Map([['x', int(1)]]) },
+      ],
+    };
+    const typed = typeTrace(sample('Stutter'), spec);
+    expect(typed.closing?.name).toBe('Step');
+    expect(readTlc(writeTlc(typed)).loop).toBe(1);
+  });
+
   test("what is written in TLC's form is typed again to the same trace", () => {
     for (const [name, spec] of [
       ['Values', values],
@@ -243,6 +256,33 @@ describe('a trace of another specification is refused', () => {
   test('by an action', () => {
     expect(refusal(sample('Dead'), { ...lasso, vars: ['x'] })).toBe(
       'mismatch: $.states[1].action: the specification allows no step Step here',
+    );
+  });
+
+  test('by a parameter of an action', () => {
+    const other: Behaviours = {
+      ...values,
+      *successors(state, action) {
+        for (const taken of values.successors(state, action)) {
+          yield { ...taken, action: { ...taken.action, parameters: new Map([['k', int(0)]]) } };
+        }
+      },
+    };
+    expect(refusal(sample('Values'), other)).toBe(
+      'mismatch: $.states[1].action.parameters.k: no state of the specification agrees with this one',
+    );
+  });
+
+  test('by a loop that the specification closes elsewhere', () => {
+    const elsewhere: Behaviours = {
+      ...lasso,
+      successors: (state, action) =>
+        action === 'Reset'
+          ? [{ action: { name: 'Reset', parameters: new Map() }, values: whoAt(2, 's2') }]
+          : lasso.successors(state, action),
+    };
+    expect(refusal(sample('Lasso'), elsewhere)).toBe(
+      'mismatch: $.closing: the specification allows no step Reset back to state 1',
     );
   });
 
