@@ -1,0 +1,91 @@
+/** What a peer asks of its host, to be carried out in order; the rules are at the top of peer.ts. */
+import type { Transaction } from '../broadcast/transaction.ts';
+import type { Zxid } from '../broadcast/zxid.ts';
+import type { ServerId } from './ensemble.ts';
+import type { Message } from './messages.ts';
+
+/** Why a message is not accepted. The connection that it came on ends. */
+export type Refusal =
+  /** The receiver waits for something else at this point. */
+  | 'unexpected message'
+  /** No correct sender says this here: a zxid that is not in the history, an epoch out of range, … */
+  | 'invalid content'
+  /** The leader has an older epoch than the follower has accepted. */
+  | 'older epoch'
+  /** The follower's history is more recent than that of the leader, which still gathers its quorum. */
+  | 'follower ahead';
+
+/** Why a peer gave its role up. */
+export type AbandonReason =
+  | Refusal
+  | 'timeout'
+  | 'leader disconnected'
+  /** The leader used the last counter of its epoch up: a new epoch must begin. */
+  | 'counter exhausted';
+
+/** Put `message` on the connection with `to`. */
+export interface SendEffect {
+  readonly type: 'send';
+  readonly to: ServerId;
+  readonly message: Message;
+}
+
+/** Append to the log; the event logDurable tells when the disk has it. */
+export interface AppendEffect {
+  readonly type: 'append';
+  readonly transaction: Transaction;
+}
+
+/** Cut the log after `zxid`; all of it after ZERO_ZXID. */
+export interface TruncateEffect {
+  readonly type: 'truncate';
+  readonly zxid: Zxid;
+}
+
+/** Make the log this history: the longest common prefix stays, what follows it is cut, the rest is appended. */
+export interface InstallSnapshotEffect {
+  readonly type: 'installSnapshot';
+  readonly history: readonly Transaction[];
+}
+
+/** Store the epoch; on disk before any later effect is carried out. */
+export interface StoreAcceptedEpochEffect {
+  readonly type: 'storeAcceptedEpoch';
+  readonly epoch: number;
+}
+
+/** Begin to store the epoch; the event currentEpochStored tells when the disk has it. */
+export interface StoreCurrentEpochEffect {
+  readonly type: 'storeCurrentEpoch';
+  readonly epoch: number;
+}
+
+/** The transaction is committed: hand it to the service. In zxid order, each once between two starts of the peer. */
+export interface DeliverEffect {
+  readonly type: 'deliver';
+  readonly transaction: Transaction;
+}
+
+/** The leader is done with this learner: close the connection. No event `disconnected` answers it. */
+export interface DisconnectEffect {
+  readonly type: 'disconnect';
+  readonly peer: ServerId;
+  readonly reason: Refusal;
+}
+
+/** The peer is LOOKING again: close all its connections. No event `disconnected` answers it. */
+export interface AbandonEffect {
+  readonly type: 'abandon';
+  readonly reason: AbandonReason;
+}
+
+export type Effect =
+  | SendEffect
+  | AppendEffect
+  | TruncateEffect
+  | InstallSnapshotEffect
+  | StoreAcceptedEpochEffect
+  | StoreCurrentEpochEffect
+  | DeliverEffect
+  | DisconnectEffect
+  | AbandonEffect;
