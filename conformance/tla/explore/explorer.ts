@@ -119,7 +119,8 @@ export class Explorer {
   async explore(): Promise<Outcome> {
     try {
       const resumed = this.resume();
-      const verdict = (resumed ? undefined : this.begin()) ?? (await this.loop());
+      const explored = (resumed ? undefined : this.begin()) ?? (await this.loop());
+      const verdict = explored.kind === 'ok' ? this.checkPostcondition() : explored;
       if (verdict.kind !== 'interrupted') this.options.checkpoint?.remove();
       return { verdict, figures: this.figures() };
     } finally {
@@ -206,6 +207,19 @@ export class Explorer {
       }
     }
     return undefined;
+  }
+
+  private checkPostcondition(): Verdict {
+    const { postcondition } = this.options.specification;
+    if (postcondition === undefined) return { kind: 'ok' };
+    try {
+      return postcondition.holds([]) ? { kind: 'ok' } : { kind: 'postcondition', name: postcondition.name };
+    } catch (error) {
+      const finding = evaluationFinding(error, `postcondition ${postcondition.name}`);
+      return { kind: 'postcondition', name: postcondition.name, finding };
+    } finally {
+      this.passOnPrinted(this.options.takePrinted?.() ?? []);
+    }
   }
 
   private findInitialStates(): Verdict | undefined {

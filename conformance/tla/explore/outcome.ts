@@ -37,6 +37,8 @@ export type Verdict =
   /** Stopped from outside before the end. */
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'assumption'; readonly name: string; readonly finding?: EvaluationFinding }
+  /** All states were explored and none is at fault. */
+  | { readonly kind: 'postcondition'; readonly name: string; readonly finding?: EvaluationFinding }
   | {
       readonly kind: 'found';
       readonly finding: Finding;

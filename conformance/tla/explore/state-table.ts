@@ -7,7 +7,7 @@
  * moment ago. A state that they miss is only a state that the owner will recognise again, so no answer depends on timing.
  */
 
-const SEGMENT_BITS = 18;
+const SEGMENT_BITS = 16;
 const SEGMENT_STATES = 1 << SEGMENT_BITS;
 const SEGMENT_MASK = SEGMENT_STATES - 1;
 

@@ -27,6 +27,8 @@ export function resultOf(verdict: Verdict): Result {
       return 'interrupted';
     case 'assumption':
       return verdict.finding === undefined ? 'assumption' : findingResult(verdict.finding);
+    case 'postcondition':
+      return verdict.finding === undefined ? 'safety' : findingResult(verdict.finding);
     case 'found':
       return findingResult(verdict.finding);
   }
@@ -68,13 +70,13 @@ export function exitStatus(result: Result): number {
 
 /** Name of what does not hold: the invariant or the assumption; null when it has none. */
 function propertyOf(verdict: Verdict): string | null {
-  if (verdict.kind === 'assumption') return verdict.name;
+  if (verdict.kind === 'assumption' || verdict.kind === 'postcondition') return verdict.name;
   if (verdict.kind === 'found' && verdict.finding.kind === 'invariant') return verdict.finding.name;
   return null;
 }
 
 function errorOf(verdict: Verdict): JsonValue {
-  if (verdict.kind !== 'found' && verdict.kind !== 'assumption') return null;
+  if (verdict.kind === 'ok' || verdict.kind === 'interrupted') return null;
   const { finding } = verdict;
   if (finding?.kind === 'mismatch') return { summary: finding.summary, detail: finding.detail };
   if (finding?.kind !== 'evaluation') return null;

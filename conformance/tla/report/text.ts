@@ -1,5 +1,5 @@
 /** Outcomes in the words and the layout of TLC, which people and tools around TLA+ know how to read. */
-import { formatPlace, formatRange } from '../errors.ts';
+import { formatPlace, formatRange, TlaError } from '../errors.ts';
 import type { EvaluationFinding, Finding } from '../explore/finding.ts';
 import type { Figures, Outcome } from '../explore/outcome.ts';
 import type { Path, PathStep } from '../explore/path.ts';
@@ -8,15 +8,39 @@ import { format } from '../values/format.ts';
 import { prettyFormat } from '../values/pretty.ts';
 import type { Value } from '../values/value.ts';
 
-/** `/\ x = 1`, a line a variable; `x = 1` if there is but one. */
+/** `/\\ x = 1`, a line a variable; `x = 1` if there is but one. */
 export function stateText(variables: readonly string[], state: State): string {
-  const conjunct = variables.length > 1 ? '/\\ ' : '';
-  return variables
-    .map((name, position) => {
+  return conjunctsText(
+    variables.map((name, position) => {
       const value = state[position];
-      return `${conjunct}${name} = ${value === undefined ? 'null' : prettyFormat(value)}`;
-    })
-    .join('\n');
+      return [name, value === undefined ? 'null' : prettyFormat(value)] as const;
+    }),
+  );
+}
+
+function conjunctsText(conjuncts: readonly (readonly [string, string])[]): string {
+  const bullet = conjuncts.length > 1 ? '/\\ ' : '';
+  return conjuncts.map(([name, value]) => `${bullet}${name} = ${value}`).join('\n');
+}
+
+/** A state as the model wants it shown: its variables, or the fields of its ALIAS. */
+function shownText(specification: Specification, state: State, next: State): string {
+  const { alias, variables } = specification;
+  if (alias === undefined) return stateText(variables, state);
+  try {
+    const value = alias.value(state, next);
+    if (typeof value !== 'object' || value.kind !== 'record') return prettyFormat(value);
+    return conjunctsText(
+      value.shape.fields.map((field, position) => {
+        const entry = value.values[position];
+        return [field.text, entry === undefined ? 'null' : prettyFormat(entry)] as const;
+      }),
+    );
+  } catch (error) {
+    // An ALIAS that cannot be evaluated must not hide the counterexample.
+    if (error instanceof TlaError) return stateText(variables, state);
+    throw error;
+  }
 }
 
 /** `Step(2)`, or the bare name if there are no arguments. */
@@ -30,11 +54,13 @@ function stepText(step: PathStep): string {
 }
 
 /** All states of a path, numbered from 1, each with the step that led to it. */
-export function pathText(variables: readonly string[], path: Path): string {
+export function pathText(specification: Specification, path: Path): string {
   return path
-    .map(
-      (step, position) => `State ${position + 1}: <${stepText(step)}>\n${stateText(variables, step.state)}\n`,
-    )
+    .map((step, position) => {
+      // After the last state TLC's ALIAS sees that state again.
+      const next = path[position + 1] ?? step;
+      return `State ${position + 1}: <${stepText(step)}>\n${shownText(specification, step.state, next.state)}\n`;
+    })
     .join('\n');
 }
 
@@ -91,7 +117,6 @@ function findingText(finding: Finding): string {
 /** The part of the report that says what was found, without the figures. */
 export function verdictText(specification: Specification, outcome: Outcome): string {
   const { verdict, figures } = outcome;
-  const { variables } = specification;
   switch (verdict.kind) {
     case 'ok': {
       const collisions = (figures.distinct * Math.max(0, figures.generated - figures.distinct)) / 2 ** 64;
@@ -108,20 +133,24 @@ export function verdictText(specification: Specification, outcome: Outcome): str
       return verdict.finding === undefined
         ? `Error: Assumption ${verdict.name} is false.`
         : `Error: ${evaluationText(verdict.finding)}`;
+    case 'postcondition':
+      return verdict.finding === undefined
+        ? `Error: Postcondition ${verdict.name} is false.`
+        : `Error: ${evaluationText(verdict.finding)}`;
     case 'found': {
       const { finding, path } = verdict;
       const lines: string[] = [];
       const [only] = path;
       if (path.length === 1 && only !== undefined && finding.kind === 'invariant') {
         lines.push(`Error: Invariant ${finding.name} is violated by the initial state:`);
-        lines.push(`${stateText(variables, only.state)}\n`);
+        lines.push(`${shownText(specification, only.state, only.state)}\n`);
       } else {
         lines.push(`Error: ${findingText(finding)}`);
         if (path.length > 0)
-          lines.push('Error: The behavior up to this point is:', pathText(variables, path));
+          lines.push('Error: The behavior up to this point is:', pathText(specification, path));
       }
       if (verdict.firstPath !== undefined) {
-        lines.push('The last state was first reached by:', pathText(variables, verdict.firstPath));
+        lines.push('The last state was first reached by:', pathText(specification, verdict.firstPath));
       }
       return lines.join('\n');
     }
