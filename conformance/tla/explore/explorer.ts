@@ -35,6 +35,7 @@ import { NO_PARENT, StateTable } from './state-table.ts';
 const NOTHING = new Uint8Array(0);
 /** Blocks a thread may have ahead of it, so that it never waits for the next one. */
 const BLOCKS_AHEAD = 2;
+const FRONTIER_BYTES_MAX = 4 * 2 ** 30;
 
 /** A thread that expands blocks. */
 export interface ExpandingThread {
@@ -54,6 +55,8 @@ export interface ExplorerOptions {
   readonly aloneStates?: number;
   /** Bytes of waiting states kept in memory. */
   readonly frontierBytesMax?: number;
+  /** States handed to a thread at once. The outcome does not depend on it. */
+  readonly blockStatesMax?: number;
   /** Takes away what the specification printed in this thread. */
   readonly takePrinted?: () => readonly string[];
   /** Receives what the specification prints while it is explored, in order. */
@@ -100,7 +103,7 @@ export class Explorer {
     this.options = options;
     const { specification, codec, companion } = options;
     this.table = new StateTable(companion !== undefined);
-    this.frontier = new Frontier(options.frontierBytesMax ?? 4 * 2 ** 30);
+    this.frontier = new Frontier(options.frontierBytesMax ?? FRONTIER_BYTES_MAX, options.blockStatesMax);
     this.expander = new Expander({
       specification,
       codec,

@@ -34,6 +34,7 @@ type WaitingBlock =
 
 export class Frontier {
   private readonly memoryBytesMax: number;
+  private readonly blockStatesMax: number;
   private readonly waiting = new Fifo<WaitingBlock>();
   private memoryBytes = 0;
   private open: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 12);
@@ -43,9 +44,13 @@ export class Frontier {
   private waitingStates = 0;
   private file: TemporaryFile | undefined;
 
-  /** @param memoryBytesMax bytes of waiting states kept in memory; what is beyond goes to a temporary file */
-  constructor(memoryBytesMax: number) {
+  /**
+   * @param memoryBytesMax bytes of waiting states kept in memory; what is beyond goes to a temporary file
+   * @param blockStatesMax states in a block
+   */
+  constructor(memoryBytesMax: number, blockStatesMax = BLOCK_STATES_MAX) {
     this.memoryBytesMax = memoryBytesMax;
+    this.blockStatesMax = blockStatesMax;
   }
 
   /** Number of states waiting. */
@@ -63,7 +68,7 @@ export class Frontier {
     const needed = ENTRY_HEADER_BYTES + state.length + payload.length;
     if (
       this.openCount > 0 &&
-      (this.openCount === BLOCK_STATES_MAX || this.openLength + needed > BLOCK_BYTES_MAX)
+      (this.openCount === this.blockStatesMax || this.openLength + needed > BLOCK_BYTES_MAX)
     ) {
       this.close();
     }
