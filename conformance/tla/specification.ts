@@ -1,5 +1,7 @@
+import { emptyConfiguration } from './configuration.ts';
 import type { Configuration } from './configuration.ts';
 import type { Place } from './errors.ts';
+import { loadRoot } from './semantics/load.ts';
 import type { ModelValue, Value } from './values/value.ts';
 import type { Interner } from './values/interner.ts';
 
@@ -77,12 +79,7 @@ export interface Specification {
   /** Value of an operator of the root module in a state; the operator is compiled on its first use. */
   evaluateIn(state: State, operatorName: string, args?: readonly Value[]): Value;
   /** The same, for an operator that speaks of two states. */
-  evaluateStep(
-    state: State,
-    next: State,
-    operatorName: string,
-    args?: readonly Value[],
-  ): Value;
+  evaluateStep(state: State, next: State, operatorName: string, args?: readonly Value[]): Value;
 }
 
 /** What `loadSpecification` may be told besides the files. */
@@ -93,8 +90,31 @@ export interface LoadOptions {
   readonly print?: (text: string) => void;
 }
 
-export type LoadSpecification = (
+/** Loads a specification with its model. Raises a `TlaError` for whatever is wrong with either. */
+export async function loadSpecification(
   tlaPath: string,
   configuration: Configuration,
-  options?: LoadOptions,
-) => Promise<Specification>;
+  options: LoadOptions = {},
+): Promise<Specification> {
+  return loadRoot({ path: tlaPath }, configuration, options);
+}
+
+/** What a constant expression is evaluated in. */
+export interface ExpressionOptions extends LoadOptions {
+  /** Path of a module whose definitions the expression may use; the usual standard modules otherwise. */
+  readonly module?: string;
+  /** The module's constants. */
+  readonly configuration?: Configuration;
+}
+
+/** The value of a constant expression. Raises a `TlaError`, of kind `evaluation` where TLC reports an error. */
+export async function evaluateExpression(
+  expression: string,
+  options: ExpressionOptions = {},
+): Promise<Value> {
+  const configuration = options.configuration ?? emptyConfiguration;
+  const text = '---- MODULE Standard ----\nEXTENDS Integers, Sequences, FiniteSets, Bags, TLC\n====\n';
+  const source = options.module === undefined ? { path: '<expression>', text } : { path: options.module };
+  const specification = await loadRoot(source, configuration, options);
+  return specification.evaluateConstant(expression);
+}

@@ -7,7 +7,15 @@ import { quote } from './format.ts';
 import type { Interner } from './interner.ts';
 import { elementsOf } from './sets.ts';
 import { makeFunction, recordShape, tabulate } from './tabulation.ts';
-import { EnumeratedSet, RecordValue, StringValue, TupleValue, emptySet, emptyTuple, itemAt } from './value.ts';
+import {
+  EnumeratedSet,
+  RecordValue,
+  StringValue,
+  TupleValue,
+  emptySet,
+  emptyTuple,
+  itemAt,
+} from './value.ts';
 import type { ModelValue, Value } from './value.ts';
 
 const tag = {

@@ -92,23 +92,32 @@ export function equal(a: Value, b: Value): boolean {
     }
     if (b.kind === 'function') {
       return (
-        a.elements.length === b.values.length && naturalDomainEqual(b.domain) && listsEqual(a.elements, b.values)
+        a.elements.length === b.values.length &&
+        naturalDomainEqual(b.domain) &&
+        listsEqual(a.elements, b.values)
       );
     }
   } else if (a.kind === 'record') {
     if (b.kind === 'record') {
-      return (a.shape === b.shape || listsEqual(a.shape.fields, b.shape.fields)) && listsEqual(a.values, b.values);
+      return (
+        (a.shape === b.shape || listsEqual(a.shape.fields, b.shape.fields)) && listsEqual(a.values, b.values)
+      );
     }
     if (b.kind === 'tuple' && b.elements.length === 0) return false;
     throw incomparable('check equality of', a, b);
   } else {
     if (b.kind === 'function') {
       return (
-        (a.domain === b.domain || listsEqual(a.domain.elements, b.domain.elements)) && listsEqual(a.values, b.values)
+        (a.domain === b.domain || listsEqual(a.domain.elements, b.domain.elements)) &&
+        listsEqual(a.values, b.values)
       );
     }
     if (b.kind === 'tuple') {
-      return a.values.length === b.elements.length && naturalDomainEqual(a.domain) && listsEqual(a.values, b.elements);
+      return (
+        a.values.length === b.elements.length &&
+        naturalDomainEqual(a.domain) &&
+        listsEqual(a.values, b.elements)
+      );
     }
     if (b.kind === 'record') {
       return listsEqual(a.domain.elements, b.shape.fields) && listsEqual(a.values, b.values);
@@ -178,7 +187,8 @@ export function compare(a: Value, b: Value): number {
   if (a === b) return 0;
   if (b.kind === 'lazy-function') return compare(a, finite(b, a));
   if (a.kind === 'tuple' && b.kind === 'tuple') return compareLists(a.elements, b.elements);
-  if (a.kind === 'record' && b.kind === 'record' && a.shape === b.shape) return compareLists(a.values, b.values);
+  if (a.kind === 'record' && b.kind === 'record' && a.shape === b.shape)
+    return compareLists(a.values, b.values);
   if (!isFunction(b)) throw incomparable('compare', a, b);
   const domains = compareLists(domainElements(a), domainElements(b));
   return domains !== 0 ? domains : compareLists(functionValues(a), functionValues(b));

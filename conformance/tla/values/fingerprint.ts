@@ -98,7 +98,8 @@ function computeHash(value: ObjectValue): void {
       break;
     case 'lazy-function': {
       const spelled = tabulate(value);
-      if (spelled === undefined) throw evaluationError(`cannot hash a function with an infinite domain: ${quote(value)}`);
+      if (spelled === undefined)
+        throw evaluationError(`cannot hash a function with an infinite domain: ${quote(value)}`);
       computeHash(spelled);
       value.hashLow = spelled.hashLow;
       value.hashHigh = spelled.hashHigh;

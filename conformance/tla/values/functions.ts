@@ -2,7 +2,15 @@ import { evaluationError } from '../errors.ts';
 import { quote } from './format.ts';
 import { contains, indexOfSorted, makeSet } from './sets.ts';
 import { makeFunction, recordShape, tabulate } from './tabulation.ts';
-import { FunctionValue, IntervalSet, RecordValue, TupleValue, describeKind, isFunction, itemAt } from './value.ts';
+import {
+  FunctionValue,
+  IntervalSet,
+  RecordValue,
+  TupleValue,
+  describeKind,
+  isFunction,
+  itemAt,
+} from './value.ts';
 import type { FunctionLike, LazyFunction, RecordShape, SetValue, StringValue, Value } from './value.ts';
 
 /** A function written out in full: no rule is left in it. */
@@ -11,7 +19,8 @@ export type Tabulated = TupleValue | RecordValue | FunctionValue;
 export function tabulated(f: FunctionLike): Tabulated {
   if (f.kind !== 'lazy-function') return f;
   const result = tabulate(f);
-  if (result === undefined) throw evaluationError(`cannot write out a function with an infinite domain: ${quote(f)}`);
+  if (result === undefined)
+    throw evaluationError(`cannot write out a function with an infinite domain: ${quote(f)}`);
   return result;
 }
 
@@ -84,52 +93,6 @@ export function domainOf(f: Value): SetValue {
   throw evaluationError(`DOMAIN needs a function, not ${describeKind(f)}: ${quote(f)}`);
 }
 
-/**
- * `[f EXCEPT ![argument] = update(old)]`, copying nothing but the one level. An argument outside the domain leaves the
- * function as it is, as in TLC.
- */
-export function except(f: Value, argument: Value, update: (old: Value) => Value): Value {
-  if (!isFunction(f)) throw evaluationError(`EXCEPT needs a function, not ${describeKind(f)}: ${quote(f)}`);
-  const g = tabulated(f);
-  switch (g.kind) {
-    case 'tuple': {
-      if (typeof argument !== 'number') {
-        throw evaluationError(`the index of a sequence must be an integer, not ${quote(argument)}`);
-      }
-      const old = g.elements[argument - 1];
-      if (old === undefined) return g;
-      const value = update(old);
-      if (value === old) return g;
-      const copy = g.elements.slice();
-      copy[argument - 1] = value;
-      return new TupleValue(copy);
-    }
-    case 'record': {
-      if (typeof argument !== 'object' || argument.kind !== 'string') {
-        throw evaluationError(`the field of a record must be a string, not ${quote(argument)}`);
-      }
-      const index = fieldIndex(g.shape, argument);
-      const old = g.values[index];
-      if (old === undefined) return g;
-      const value = update(old);
-      if (value === old) return g;
-      const copy = g.values.slice();
-      copy[index] = value;
-      return new RecordValue(g.shape, copy);
-    }
-    case 'function': {
-      const index = indexOfSorted(g.domain.elements, argument);
-      const old = g.values[index];
-      if (old === undefined) return g;
-      const value = update(old);
-      if (value === old) return g;
-      const copy = g.values.slice();
-      copy[index] = value;
-      return new FunctionValue(g.domain, copy);
-    }
-  }
-}
-
 /** The record with these fields; they need not be sorted. */
 export function makeRecord(entries: readonly (readonly [StringValue, Value])[]): RecordValue {
   const sorted = [...entries].sort(([a], [b]) => a.rank - b.rank);
@@ -183,4 +146,3 @@ export function sequenceElements(value: Value, operator: string): readonly Value
   }
   throw evaluationError(`${operator} needs a sequence, not ${describeKind(value)}: ${quote(value)}`);
 }
-

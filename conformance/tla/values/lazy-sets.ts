@@ -42,7 +42,9 @@ class PowersetRules implements LazySetRules {
   contains(value: Value): boolean {
     if (isSet(value)) return isSubset(value, this.base);
     if (isUntypedModel(value)) return false;
-    throw evaluationError(`cannot check whether ${quote(value)}, which is not a set, is in ${this.print(quote)}`);
+    throw evaluationError(
+      `cannot check whether ${quote(value)}, which is not a set, is in ${this.print(quote)}`,
+    );
   }
 
   size(): number | undefined {
@@ -117,10 +119,13 @@ class FunctionSetRules implements LazySetRules {
   contains(value: Value): boolean {
     if (!isFunction(value)) {
       if (isUntypedModel(value)) return false;
-      throw evaluationError(`cannot check whether ${quote(value)}, which is not a function, is in ${this.print(quote)}`);
+      throw evaluationError(
+        `cannot check whether ${quote(value)}, which is not a function, is in ${this.print(quote)}`,
+      );
     }
     const f = value.kind === 'lazy-function' ? tabulate(value) : value;
-    if (f === undefined) throw evaluationError(`cannot check whether ${quote(value)} is in ${this.print(quote)}`);
+    if (f === undefined)
+      throw evaluationError(`cannot check whether ${quote(value)} is in ${this.print(quote)}`);
     switch (f.kind) {
       case 'tuple':
         return (
@@ -128,7 +133,9 @@ class FunctionSetRules implements LazySetRules {
           f.elements.every((element) => contains(this.range, element))
         );
       case 'record':
-        return equal(this.domain, f.shape.domain) && f.values.every((element) => contains(this.range, element));
+        return (
+          equal(this.domain, f.shape.domain) && f.values.every((element) => contains(this.range, element))
+        );
       case 'function':
         return equal(this.domain, f.domain) && f.values.every((element) => contains(this.range, element));
     }
@@ -185,7 +192,9 @@ class RecordSetRules implements LazySetRules {
       return f.values.every((element, i) => contains(itemAt(this.ranges, i), element));
     }
     if (isUntypedModel(value) || (f?.kind === 'tuple' && f.elements.length === 0)) return false;
-    throw evaluationError(`cannot check whether ${quote(value)}, which is not a record, is in ${this.print(quote)}`);
+    throw evaluationError(
+      `cannot check whether ${quote(value)}, which is not a record, is in ${this.print(quote)}`,
+    );
   }
 
   size(): number | undefined {
@@ -225,7 +234,9 @@ class TupleSetRules implements LazySetRules {
       );
     }
     if (isUntypedModel(value)) return false;
-    throw evaluationError(`cannot check whether ${quote(value)}, which is not a tuple, is in ${this.print(quote)}`);
+    throw evaluationError(
+      `cannot check whether ${quote(value)}, which is not a tuple, is in ${this.print(quote)}`,
+    );
   }
 
   size(): number | undefined {
@@ -269,7 +280,9 @@ class SequenceSetRules implements LazySetRules {
     const f = isFunction(value) ? (value.kind === 'lazy-function' ? tabulate(value) : value) : undefined;
     if (f?.kind === 'tuple') return f.elements.every((element) => contains(this.range, element));
     if (isUntypedModel(value) || f !== undefined) return false;
-    throw evaluationError(`cannot check whether ${quote(value)}, which is not a sequence, is in ${this.print(quote)}`);
+    throw evaluationError(
+      `cannot check whether ${quote(value)}, which is not a sequence, is in ${this.print(quote)}`,
+    );
   }
 
   size(): number {

@@ -97,7 +97,9 @@ export function isUntypedModel(value: Value): boolean {
 }
 
 export function notComparable(value: Value, set: SetValue): Error {
-  return evaluationError(`cannot check whether ${describeKind(value)}, ${quote(value)}, is an element of ${quote(set)}`);
+  return evaluationError(
+    `cannot check whether ${describeKind(value)}, ${quote(value)}, is an element of ${quote(set)}`,
+  );
 }
 
 /** The number of elements; raises if infinite. */
@@ -212,7 +214,9 @@ export function bigUnion(sets: SetValue): SetValue {
   let result: SetValue = emptySet;
   for (const member of elementsOf(sets)) {
     if (!isSet(member)) {
-      throw evaluationError(`UNION needs a set of sets, but this element is ${describeKind(member)}: ${quote(member)}`);
+      throw evaluationError(
+        `UNION needs a set of sets, but this element is ${describeKind(member)}: ${quote(member)}`,
+      );
     }
     result = union(result, member);
   }

@@ -1,0 +1,391 @@
+import { TlaError } from '../errors.ts';
+import type { Place } from '../errors.ts';
+import type { Configuration, NamedEntry } from '../configuration.ts';
+import type {
+  Action,
+  ActionPredicate,
+  EmitSuccessor,
+  LoadOptions,
+  Predicate,
+  Specification,
+  State,
+  StateFunction,
+} from '../specification.ts';
+import type { Application, Expression } from '../syntax/ast.ts';
+import { grammarLoaded } from '../syntax/parser.ts';
+import type { Grammar } from '../syntax/parser.ts';
+import { Interner } from '../values/interner.ts';
+import { elementsOf } from '../values/sets.ts';
+import { pairsOf } from '../values/functions.ts';
+import { equal } from '../values/equality.ts';
+import { quote } from '../values/format.ts';
+import { isFunction, isSet, itemAt } from '../values/value.ts';
+import type { ModelValue, Value } from '../values/value.ts';
+import { NextState, enumerateInitial } from './actions.ts';
+import { splitSpecification } from './behaviour.ts';
+import type { Scoped } from './behaviour.ts';
+import { ExpressionCompiler } from './compile.ts';
+import { expectBoolean } from './compiler.ts';
+import { ModuleLibrary, folderOf } from './linking.ts';
+import { Frame, Layout, Machine } from './machine.ts';
+import type { Code } from './machine.ts';
+import { applyConfiguration, internConfiguration } from './model.ts';
+import { Env } from './scope.ts';
+import type { DefinitionBinding, SlotBinding } from './scope.ts';
+
+/** Where the root module comes from: a file, or text that is read as if it were that file. */
+export interface RootSource {
+  readonly path: string;
+  readonly text?: string;
+}
+
+/** Loads a specification with its model. Raises a `TlaError` for whatever is wrong with either. */
+export async function loadRoot(
+  source: RootSource,
+  configuration: Configuration,
+  options: LoadOptions,
+): Promise<LoadedSpecification> {
+  return new LoadedSpecification(await grammarLoaded(), source, configuration, options);
+}
+
+export class LoadedSpecification implements Specification {
+  readonly rootModule: string;
+  readonly files: readonly string[];
+  readonly variables: readonly string[];
+  readonly actions: readonly Action[];
+  readonly interner = new Interner();
+  readonly invariants: readonly Predicate[];
+  readonly constraints: readonly Predicate[];
+  readonly actionConstraints: readonly ActionPredicate[];
+  readonly assumptions: readonly Predicate[];
+  readonly view?: StateFunction;
+  readonly alias?: StateFunction;
+  readonly postcondition?: Predicate;
+  readonly symmetry?: readonly ReadonlyMap<ModelValue, ModelValue>[];
+  readonly checkDeadlock: boolean;
+  private readonly grammar: Grammar;
+  private readonly root: Env;
+  private readonly machine: Machine;
+  private readonly compiler: ExpressionCompiler;
+  private readonly initial: ((emit: (state: Value[]) => void) => void) | undefined;
+  private readonly nextState: NextState | undefined;
+  private readonly operators = new Map<string, (args: readonly Value[]) => Value>();
+
+  constructor(grammar: Grammar, source: RootSource, configuration: Configuration, options: LoadOptions) {
+    this.grammar = grammar;
+    internConfiguration(configuration, this.interner);
+    const folders = [folderOf(source.path), ...(options.libraries ?? [])];
+    const library = new ModuleLibrary(grammar, this.interner, folders, new Map());
+    this.root =
+      source.text === undefined ? library.loadRoot(source.path) : library.loadText(source.text, source.path);
+    this.rootModule = this.root.module?.name ?? '';
+    this.files = library.files;
+    this.variables = library.variables.map((variable) => variable.name);
+    applyConfiguration(configuration, this.root, library.rootScopes, this.interner);
+    this.machine = new Machine(this.interner, this.variables, options.print ?? printLine);
+    this.compiler = new ExpressionCompiler(this.machine);
+    const { initial, next, nextName } = this.behaviour(configuration);
+    this.initial = initial === undefined ? undefined : enumerateInitial(this.compiler, initial);
+    this.nextState =
+      next === undefined ? undefined : new NextState(this.compiler, next.body, next.env, nextName);
+    this.actions = this.nextState?.actions ?? [];
+    this.assumptions = library.assumptions.map((assumption) =>
+      this.predicate(assumption.name, assumption.body, assumption.env, assumption.place),
+    );
+    this.invariants = configuration.invariants.map((entry) => this.named(entry));
+    this.constraints = configuration.constraints.map((entry) => this.named(entry));
+    this.actionConstraints = configuration.actionConstraints.map((entry) => this.namedAction(entry));
+    if (configuration.view !== undefined) this.view = this.stateFunction(configuration.view);
+    if (configuration.alias !== undefined) this.alias = this.stateFunction(configuration.alias);
+    if (configuration.postcondition !== undefined)
+      this.postcondition = this.named(configuration.postcondition);
+    const [property] = configuration.properties;
+    if (property !== undefined) {
+      throw new TlaError(
+        'unsupported',
+        `property ${property.name}: temporal properties are not checked`,
+        property.place,
+      );
+    }
+    if (configuration.symmetry !== undefined) this.symmetry = this.permutations(configuration.symmetry);
+    this.checkDeadlock = configuration.checkDeadlock;
+    this.interner.freeze();
+  }
+
+  initialStates(emit: (state: State) => void): void {
+    this.initial?.(emit);
+  }
+
+  successors(state: State, emit: EmitSuccessor): void {
+    this.nextState?.successors(state, emit);
+  }
+
+  successorsBy(state: State, actionName: string, emit: EmitSuccessor): void {
+    this.nextState?.successors(state, emit, actionName);
+  }
+
+  evaluateConstant(expression: string): Value {
+    const body = this.parseExpression(expression);
+    return this.evaluator(body, this.root, [], 'the expression')([]);
+  }
+
+  evaluateIn(state: State, operatorName: string, args: readonly Value[] = []): Value {
+    return this.inStates(state, [], () => this.operator(operatorName)(args));
+  }
+
+  evaluateStep(state: State, next: State, operatorName: string, args: readonly Value[] = []): Value {
+    return this.inStates(state, next, () => this.operator(operatorName)(args));
+  }
+
+  private parseExpression(expression: string): Expression {
+    const file = '<expression>';
+    const module = `---- MODULE Expression ----\nValue ==\n  ${expression}\n====\n`;
+    const library = new ModuleLibrary(this.grammar, this.interner, [], new Map());
+    let body: Expression | undefined;
+    try {
+      const binding = library.loadText(module, file).lookup('Value');
+      body = binding?.kind === 'definition' ? binding.definition.body : undefined;
+    } catch (error) {
+      // The text stands on the third line of the wrapping, two columns in.
+      if (error instanceof TlaError && error.place !== undefined && error.place.line >= 3) {
+        const { place } = error;
+        throw new TlaError(error.kind, error.sentence, {
+          ...place,
+          line: place.line - 2,
+          column: place.line === 3 ? Math.max(1, place.column - 2) : place.column,
+        });
+      }
+      throw error;
+    }
+    if (body === undefined) throw new TlaError('syntax', 'this is not one expression');
+    return body;
+  }
+
+  private behaviour(configuration: Configuration): {
+    readonly initial: readonly Scoped[] | undefined;
+    readonly next: Scoped | undefined;
+    readonly nextName: string;
+  } {
+    const { specification, init, next } = configuration;
+    if (specification !== undefined) {
+      if (init !== undefined || next !== undefined) {
+        throw new TlaError(
+          'configuration',
+          'SPECIFICATION and INIT or NEXT exclude each other',
+          specification.place,
+        );
+      }
+      const { definition, env } = this.definition(specification);
+      const split = splitSpecification(definition.body, env);
+      if (split.next === undefined && this.variables.length > 0) {
+        throw new TlaError(
+          'configuration',
+          `${specification.name} has no [][Next]_vars`,
+          specification.place,
+        );
+      }
+      return { initial: split.initial, next: split.next, nextName: split.nextName };
+    }
+    const scoped = (entry: NamedEntry): Scoped => {
+      const { definition, env } = this.definition(entry);
+      return { body: reference(entry.name, definition.place), env, place: definition.place };
+    };
+    return {
+      initial: init === undefined ? undefined : [scoped(init)],
+      next: next === undefined ? undefined : scoped(next),
+      nextName: next?.name ?? 'Next',
+    };
+  }
+
+  private definition(entry: NamedEntry): DefinitionBinding {
+    const binding = this.root.lookup(entry.name);
+    if (binding === undefined) {
+      throw new TlaError(
+        'configuration',
+        `${entry.name} is not defined in module ${this.rootModule}`,
+        entry.place,
+      );
+    }
+    if (binding.kind !== 'definition' || binding.definition.parameters.length > 0) {
+      throw new TlaError(
+        'configuration',
+        `${entry.name} is not a definition without parameters`,
+        entry.place,
+      );
+    }
+    return binding;
+  }
+
+  private named(entry: NamedEntry): Predicate {
+    const { definition, env } = this.definition(entry);
+    return this.predicate(entry.name, definition.body, env, definition.place);
+  }
+
+  private predicate(name: string, body: Expression, env: Env, place: Place): Predicate {
+    const evaluate = this.evaluator(body, env, [], name);
+    const what = `${name}`;
+    return {
+      name,
+      place,
+      holds: (state) => this.inStates(state, [], () => expectBoolean(evaluate([]), what, place)),
+    };
+  }
+
+  private namedAction(entry: NamedEntry): ActionPredicate {
+    const { definition, env } = this.definition(entry);
+    const evaluate = this.evaluator(definition.body, env, [], entry.name);
+    const { name } = entry;
+    const { place } = definition;
+    return {
+      name,
+      place,
+      holds: (state, next) => this.inStates(state, next, () => expectBoolean(evaluate([]), name, place)),
+    };
+  }
+
+  private stateFunction(entry: NamedEntry): StateFunction {
+    const { definition, env } = this.definition(entry);
+    const evaluate = this.evaluator(definition.body, env, [], entry.name);
+    return {
+      name: entry.name,
+      place: definition.place,
+      value: (state, next) => this.inStates(state, next ?? [], () => evaluate([])),
+    };
+  }
+
+  /** Compiles an expression with parameters in slots of its own. */
+  private evaluator(
+    body: Expression,
+    env: Env,
+    parameters: readonly string[],
+    name: string,
+  ): (args: readonly Value[]) => Value {
+    const layout = new Layout(undefined);
+    const scope = new Env(env);
+    for (const parameter of parameters) {
+      const slot: SlotBinding = { kind: 'slot', layout, index: layout.slot() };
+      scope.bind(parameter, slot);
+    }
+    let compiled: Code | undefined;
+    return (args) => {
+      if (args.length !== parameters.length) {
+        throw new TlaError(
+          'semantic',
+          `${name} takes ${parameters.length} arguments, not ${args.length}`,
+          body.place,
+        );
+      }
+      compiled ??= this.compiler.compile(body, scope, { layout, primed: false, partial: 0 });
+      const frame = new Frame(layout.size, undefined);
+      args.forEach((value, i) => {
+        frame.values[i] = value;
+      });
+      return compiled.run(frame);
+    };
+  }
+
+  private operator(name: string): (args: readonly Value[]) => Value {
+    let evaluate = this.operators.get(name);
+    if (evaluate === undefined) {
+      const binding = this.root.lookup(name);
+      if (binding === undefined) {
+        throw new TlaError('semantic', `${name} is not defined in module ${this.rootModule}`);
+      }
+      const place =
+        binding.kind === 'definition' ? binding.definition.place : (this.root.module?.place ?? noPlace);
+      const count = binding.kind === 'definition' ? binding.definition.parameters.length : 0;
+      const parameters = Array.from({ length: count }, (_, i) => `(parameter ${i})`);
+      const call: Application = {
+        ...reference(name, place),
+        args: parameters.map((parameter) => reference(parameter, place)),
+      };
+      evaluate = this.evaluator(call, this.root, parameters, name);
+      this.operators.set(name, evaluate);
+    }
+    return evaluate;
+  }
+
+  private inStates<T>(state: State, next: State, work: () => T): T {
+    const { machine } = this;
+    const saved = { current: machine.current, next: machine.next };
+    machine.current = state;
+    machine.next = next.length === 0 ? noValues : next.slice();
+    try {
+      return work();
+    } finally {
+      machine.current = saved.current;
+      machine.next = saved.next;
+    }
+  }
+
+  private permutations(entry: NamedEntry): ReadonlyMap<ModelValue, ModelValue>[] {
+    const set = this.evaluateIn([], entry.name);
+    if (!isSet(set))
+      throw new TlaError('configuration', `SYMMETRY ${entry.name} is not a set of permutations`, entry.place);
+    const generators = elementsOf(set).map((value) => permutation(value, entry));
+    return closure(generators);
+  }
+}
+
+const noValues: (Value | undefined)[] = [];
+const noPlace: Place = { file: '', module: '', line: 1, column: 1, endLine: 1, endColumn: 1 };
+
+function printLine(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function reference(name: string, place: Place): Application {
+  return { kind: 'apply', place, qualifiers: [], name, args: [] };
+}
+
+type Permutation = Map<ModelValue, ModelValue>;
+
+function permutation(value: Value, entry: NamedEntry): Permutation {
+  const map: Permutation = new Map();
+  if (!isFunction(value)) {
+    throw new TlaError(
+      'configuration',
+      `SYMMETRY ${entry.name} has an element that is not a function: ${quote(value)}`,
+      entry.place,
+    );
+  }
+  for (const [from, to] of pairsOf(value)) {
+    if (typeof from !== 'object' || from.kind !== 'model' || typeof to !== 'object' || to.kind !== 'model') {
+      throw new TlaError(
+        'configuration',
+        `SYMMETRY ${entry.name} permutes something that is not a model value`,
+        entry.place,
+      );
+    }
+    if (!equal(from, to)) map.set(from, to);
+  }
+  return map;
+}
+
+/** The group that the permutations generate, without the identity. */
+function closure(generators: readonly Permutation[]): Permutation[] {
+  const key = (map: Permutation): string =>
+    [...map]
+      .map(([from, to]) => `${from.rank}>${to.rank}`)
+      .sort()
+      .join();
+  const known = new Map<string, Permutation>();
+  const queue: Permutation[] = [new Map()];
+  known.set('', new Map());
+  for (let i = 0; i < queue.length; i += 1) {
+    const map = itemAt(queue, i);
+    for (const generator of generators) {
+      const product: Permutation = new Map();
+      for (const from of new Set([...map.keys(), ...generator.keys()])) {
+        const middle = map.get(from) ?? from;
+        const to = generator.get(middle) ?? middle;
+        if (to !== from) product.set(from, to);
+      }
+      const text = key(product);
+      if (known.has(text)) continue;
+      known.set(text, product);
+      queue.push(product);
+    }
+  }
+  return queue.slice(1);
+}

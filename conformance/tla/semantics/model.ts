@@ -1,0 +1,138 @@
+/** Gives constants the values that the configuration file says. */
+import { TlaError } from '../errors.ts';
+import type { Configuration, ConfiguredValue } from '../configuration.ts';
+import type { Interner } from '../values/interner.ts';
+import { makeSet } from '../values/sets.ts';
+import type { Value } from '../values/value.ts';
+import { nativeArity } from '../modules/native.ts';
+import type { Binding, Env } from './scope.ts';
+
+/** The value that a configuration file writes. */
+export function configuredValue(written: ConfiguredValue, interner: Interner): Value {
+  switch (written.kind) {
+    case 'integer':
+    case 'boolean':
+      return written.value;
+    case 'string':
+      return interner.string(written.value);
+    case 'model':
+      return interner.model(written.name);
+    case 'set':
+      return makeSet(written.elements.map((element) => configuredValue(element, interner)));
+  }
+}
+
+/** Names model values and strings in the order of the file, before anything else is named. */
+export function internConfiguration(configuration: Configuration, interner: Interner): void {
+  for (const constant of configuration.constants) {
+    for (const argument of constant.arguments) configuredValue(argument, interner);
+    configuredValue(constant.value, interner);
+  }
+}
+
+function arityOf(binding: Binding): number {
+  switch (binding.kind) {
+    case 'missing':
+    case 'table':
+    case 'operator-slot':
+      return binding.arity;
+    case 'definition':
+      return binding.definition.parameters.length;
+    case 'native':
+      return nativeArity(binding.native);
+    case 'instance':
+      return binding.definition.parameters.length;
+    case 'variable':
+    case 'value':
+    case 'slot':
+    case 'expression':
+      return 0;
+  }
+}
+
+/** Puts another binding in the place of one, wherever it is visible. */
+function replaceBinding(scopes: Iterable<Env>, old: Binding, replacement: Binding): void {
+  for (const env of scopes) {
+    for (const [name, binding] of env.names) if (binding === old) env.bind(name, replacement);
+  }
+}
+
+/** Applies the constants and replacements of a model to the scopes of the root module and what it extends. */
+export function applyConfiguration(
+  configuration: Configuration,
+  root: Env,
+  scopes: ReadonlyMap<string, Env>,
+  interner: Interner,
+): void {
+  const all = [...scopes.values()];
+  const tables = new Map<string, Extract<Binding, { kind: 'table' }>>();
+  for (const constant of configuration.constants) {
+    const { name, place } = constant;
+    const value = configuredValue(constant.value, interner);
+    const old = root.lookup(name);
+    if (constant.arguments.length > 0) {
+      const table = tables.get(name);
+      const args = constant.arguments.map((argument) => configuredValue(argument, interner));
+      if (table !== undefined) {
+        table.entries.push({ args, value });
+        continue;
+      }
+      if (old === undefined) throw notDeclared(name, place);
+      const made: Binding = { kind: 'table', name, arity: args.length, entries: [{ args, value }] };
+      if (arityOf(old) !== args.length) {
+        throw new TlaError(
+          'configuration',
+          `${name} takes ${arityOf(old)} arguments, not ${args.length}`,
+          place,
+        );
+      }
+      tables.set(name, made);
+      replaceBinding(all, old, made);
+      continue;
+    }
+    if (old === undefined) throw notDeclared(name, place);
+    if (old.kind === 'variable') {
+      throw new TlaError('configuration', `${name} is a variable; a model cannot give it a value`, place);
+    }
+    if (arityOf(old) !== 0) {
+      throw new TlaError(
+        'configuration',
+        `${name} takes ${arityOf(old)} arguments; use ${name} <- Operator`,
+        place,
+      );
+    }
+    replaceBinding(all, old, { kind: 'value', value });
+  }
+  for (const { name, module, replacement, place } of configuration.replacements) {
+    const scope = module === undefined ? root : scopes.get(module);
+    if (scope === undefined) throw new TlaError('configuration', `there is no module ${module ?? ''}`, place);
+    const old = scope.lookup(name);
+    if (old === undefined) throw notDeclared(name, place);
+    const target = root.lookup(replacement);
+    if (target === undefined) throw new TlaError('configuration', `${replacement} is not defined`, place);
+    if (arityOf(old) !== arityOf(target)) {
+      throw new TlaError(
+        'configuration',
+        `${name} takes ${arityOf(old)} arguments and ${replacement} takes ${arityOf(target)}`,
+        place,
+      );
+    }
+    if (module === undefined) replaceBinding(all, old, target);
+    else scope.bind(name, target);
+  }
+  for (const env of all) {
+    for (const [name, binding] of env.names) {
+      if (binding.kind === 'missing') {
+        throw new TlaError(
+          'configuration',
+          `constant ${name} has no value in the model ${configuration.file}`,
+          binding.place,
+        );
+      }
+    }
+  }
+}
+
+function notDeclared(name: string, place: TlaError['place']): TlaError {
+  return new TlaError('configuration', `${name} is neither declared nor defined in the specification`, place);
+}

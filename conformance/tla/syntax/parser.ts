@@ -1,0 +1,99 @@
+import { createRequire } from 'node:module';
+import { Language, Parser } from 'web-tree-sitter';
+import type { Node, Tree } from 'web-tree-sitter';
+import { TlaError } from '../errors.ts';
+import type { Place } from '../errors.ts';
+
+const comments = new Set(['comment', 'block_comment']);
+
+let loading: Promise<Parser> | undefined;
+
+async function loadParser(): Promise<Parser> {
+  await Parser.init();
+  const grammar = createRequire(import.meta.url).resolve(
+    '@tlaplus/tree-sitter-tlaplus/tree-sitter-tlaplus.wasm',
+  );
+  const parser = new Parser();
+  parser.setLanguage(await Language.load(grammar));
+  return parser;
+}
+
+/** Loads the grammar once; afterwards `parseText` works. */
+export async function grammarLoaded(): Promise<Grammar> {
+  loading ??= loadParser();
+  return new Grammar(await loading);
+}
+
+/** The official grammar, ready to parse. */
+export class Grammar {
+  private readonly parser: Parser;
+
+  constructor(parser: Parser) {
+    this.parser = parser;
+  }
+
+  /** The syntax tree of a module; raises a syntax error at the first thing the grammar does not accept. */
+  parse(text: string, file: string): Tree {
+    const tree = this.parser.parse(text);
+    if (tree === null) throw new TlaError('syntax', 'the grammar gave up on this text');
+    if (tree.rootNode.hasError) {
+      const { sentence, place } = describeError(tree.rootNode, text, file);
+      tree.delete();
+      throw new TlaError('syntax', sentence, place);
+    }
+    return tree;
+  }
+}
+
+/** The range of a node as TLC counts it: 1-based, both ends included. Columns count UTF-16 units. */
+export function placeOf(node: Node, file: string, module: string): Place {
+  const end = lastToken(node).endPosition;
+  return {
+    file,
+    module,
+    line: node.startPosition.row + 1,
+    column: node.startPosition.column + 1,
+    endLine: end.row + 1,
+    endColumn: Math.max(end.column, 1),
+  };
+}
+
+/** The last token with a text: an aligned list ends, for the grammar, where the next thing begins. */
+function lastToken(node: Node): Node {
+  for (let i = node.childCount - 1; i >= 0; i -= 1) {
+    const child = node.child(i);
+    if (child !== null && child.endIndex > child.startIndex && !comments.has(child.type))
+      return lastToken(child);
+  }
+  return node;
+}
+
+function describeError(root: Node, text: string, file: string): { sentence: string; place: Place } {
+  const found = firstError(root) ?? root;
+  const place = placeOf(found, file, '');
+  if (found.isMissing) {
+    return { sentence: `'${found.type}' is missing here`, place };
+  }
+  if (!/====\s*/.test(text)) {
+    const lines = text.split('\n');
+    return {
+      sentence: 'the module has no end: a line ==== is missing',
+      place: { ...place, line: lines.length, column: 1, endLine: lines.length, endColumn: 1 },
+    };
+  }
+  const line = text.split('\n')[place.line - 1] ?? '';
+  const near = line.slice(place.column - 1, place.column + 29).trim();
+  return { sentence: `syntax error near '${near}'`, place };
+}
+
+/** The error node that starts last among those that start first on their level: the innermost, leftmost one. */
+function firstError(node: Node): Node | undefined {
+  let best: Node | undefined;
+  for (const child of node.children) {
+    if (child?.isError !== true && child?.isMissing !== true && child?.hasError !== true) continue;
+    const inner = firstError(child);
+    best = inner ?? (child.isError || child.isMissing ? child : undefined);
+    if (best !== undefined) return best;
+  }
+  return node.isError || node.isMissing ? node : undefined;
+}
