@@ -325,6 +325,14 @@ describe("what is no trace in TLC's form is refused in one line that names the p
       '2:1: $.counterexample.action[0]: an action from state 1 to state 3 is no step of one behaviour',
     ],
     [
+      'a way back from the middle',
+      graph(
+        `${step(state(1, 0), state(2, 1))},\n${step(state(1, 0), state(1, 0))}`,
+        `${state(1, 0)},${state(2, 1)}`,
+      ),
+      '3:1: $.counterexample.action[1]: an action from state 1 to state 1 is no step of one behaviour',
+    ],
+    [
       'a state without a variable',
       graph('', '[1,{}]'),
       '3:4: $.counterexample.state[0][1]: the state gives no value for x',
