@@ -25,13 +25,9 @@ describe('an exploration with a companion', () => {
       kind: 'found',
       finding: { kind: 'mismatch', summary: 'Reset gives 3,1', detail: { next: [3, 1] } },
     });
-    expect(verdict.kind === 'found' ? verdict.path.map(({ state }) => state.join()) : []).toEqual([
-      '0,0',
-      '1,0',
-      '2,0',
-      '3,0',
-      '0,0',
-    ]);
+    expect(verdict.kind === 'found' ? verdict.path.map(({ state }) => state.map(Number).join()) : []).toEqual(
+      ['0,0', '1,0', '2,0', '3,0', '0,0'],
+    );
     expect(figures.counters['edges']).toBe(figures.edges);
   });
 
@@ -39,8 +35,8 @@ describe('an exploration with a companion', () => {
     const { verdict } = await explore(counters(3), { remembers: true });
     expect(verdict).toMatchObject({ kind: 'found', finding: { kind: 'remembered' } });
     if (verdict.kind !== 'found') return;
-    expect(verdict.firstPath?.map(({ state }) => state.join())).toEqual(['0,0', '1,0', '1,1']);
-    expect(verdict.path.map(({ state }) => state.join())).toEqual(['0,0', '0,1', '1,1']);
+    expect(verdict.firstPath?.map(({ state }) => state.map(Number).join())).toEqual(['0,0', '1,0', '1,1']);
+    expect(verdict.path.map(({ state }) => state.map(Number).join())).toEqual(['0,0', '0,1', '1,1']);
   });
 
   it('refuses a step with two outcomes', async () => {

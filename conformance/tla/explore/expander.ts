@@ -111,7 +111,7 @@ export class Expander {
       this.specification.successors(state, this.onSuccessor);
     } catch (error) {
       if (this.done()) return;
-      this.stopHere(evaluationFinding(error, 'the next-state relation'), this.edge);
+      this.stopHere(evaluationFinding(error, 'the next-state relation'), -1);
       return;
     }
     if (this.done()) return;

@@ -203,10 +203,10 @@ export class Explorer {
   private checkAssumptions(): Verdict | undefined {
     for (const assumption of this.options.specification.assumptions) {
       try {
-        if (!assumption.holds([])) return { kind: 'assumption', name: assumption.name };
+        if (!assumption.holds([])) return { kind: 'assumption', predicate: assumption };
       } catch (error) {
         const finding = evaluationFinding(error, `assumption ${assumption.name}`);
-        return { kind: 'assumption', name: assumption.name, finding };
+        return { kind: 'assumption', predicate: assumption, finding };
       }
     }
     return undefined;
@@ -216,10 +216,10 @@ export class Explorer {
     const { postcondition } = this.options.specification;
     if (postcondition === undefined) return { kind: 'ok' };
     try {
-      return postcondition.holds([]) ? { kind: 'ok' } : { kind: 'postcondition', name: postcondition.name };
+      return postcondition.holds([]) ? { kind: 'ok' } : { kind: 'postcondition', predicate: postcondition };
     } catch (error) {
       const finding = evaluationFinding(error, `postcondition ${postcondition.name}`);
-      return { kind: 'postcondition', name: postcondition.name, finding };
+      return { kind: 'postcondition', predicate: postcondition, finding };
     } finally {
       this.passOnPrinted(this.options.takePrinted?.() ?? []);
     }

@@ -1,5 +1,5 @@
 /** What an exploration comes to. */
-import type { Action } from '../specification.ts';
+import type { Action, Predicate } from '../specification.ts';
 import type { EvaluationFinding, Finding } from './finding.ts';
 import type { Path } from './path.ts';
 
@@ -36,9 +36,9 @@ export type Verdict =
   | { readonly kind: 'ok' }
   /** Stopped from outside before the end. */
   | { readonly kind: 'interrupted' }
-  | { readonly kind: 'assumption'; readonly name: string; readonly finding?: EvaluationFinding }
+  | { readonly kind: 'assumption'; readonly predicate: Predicate; readonly finding?: EvaluationFinding }
   /** All states were explored and none is at fault. */
-  | { readonly kind: 'postcondition'; readonly name: string; readonly finding?: EvaluationFinding }
+  | { readonly kind: 'postcondition'; readonly predicate: Predicate; readonly finding?: EvaluationFinding }
   | {
       readonly kind: 'found';
       readonly finding: Finding;

@@ -48,7 +48,7 @@ describe.each(NAMES)('%s', (name) => {
     expect(statesIn(text)).toEqual(statesIn(tlc));
     const complaint = /^Error: ((?:Invariant|Deadlock|Assumption).*)$/m.exec(tlc)?.[1];
     if (complaint !== undefined) expect(text).toContain(`Error: ${complaint}`);
-    if (/No error has been found/.test(tlc)) expect(verdict).toEqual({ kind: 'ok' });
+    if (tlc.includes('No error has been found')) expect(verdict).toEqual({ kind: 'ok' });
     else expect(verdict.kind).not.toBe('ok');
     // After an error of evaluation TLC evaluates the step once more, and counts it again.
     const evaluated = verdict.kind === 'found' && verdict.finding.kind === 'evaluation';

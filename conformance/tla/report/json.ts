@@ -70,7 +70,7 @@ export function exitStatus(result: Result): number {
 
 /** Name of what does not hold: the invariant or the assumption; null when it has none. */
 function propertyOf(verdict: Verdict): string | null {
-  if (verdict.kind === 'assumption' || verdict.kind === 'postcondition') return verdict.name;
+  if (verdict.kind === 'assumption' || verdict.kind === 'postcondition') return verdict.predicate.name;
   if (verdict.kind === 'found' && verdict.finding.kind === 'invariant') return verdict.finding.name;
   return null;
 }

@@ -131,11 +131,11 @@ export function verdictText(specification: Specification, outcome: Outcome): str
       return 'Interrupted before the end.';
     case 'assumption':
       return verdict.finding === undefined
-        ? `Error: Assumption ${verdict.name} is false.`
+        ? `Error: Assumption ${formatRange(verdict.predicate.place)} is false.`
         : `Error: ${evaluationText(verdict.finding)}`;
     case 'postcondition':
       return verdict.finding === undefined
-        ? `Error: Postcondition ${verdict.name} is false.`
+        ? `Error: Postcondition ${verdict.predicate.name} is false.`
         : `Error: ${evaluationText(verdict.finding)}`;
     case 'found': {
       const { finding, path } = verdict;

@@ -90,7 +90,7 @@ export class LoadedSpecification implements Specification {
       next === undefined ? undefined : new NextState(this.compiler, next.body, next.env, nextName);
     this.actions = this.nextState?.actions ?? [];
     this.assumptions = library.assumptions.map((assumption) =>
-      this.predicate(assumption.name, assumption.body, assumption.env, assumption.place),
+      this.predicate(assumption.name, assumption.body, assumption.env, assumption.body.place),
     );
     this.invariants = configuration.invariants.map((entry) => this.named(entry));
     this.constraints = configuration.constraints.map((entry) => this.named(entry));
