@@ -13,7 +13,7 @@ import { Enumerator, clearingSlots, compileExists, enumerationContext } from './
 import type { Then } from './enumeration.ts';
 import { Frame, Layout, reads } from './machine.ts';
 import type { Code, Machine } from './machine.ts';
-import { enterCall, enterExpansion, enterLet, leaveExpansion, withoutAt } from './names.ts';
+import { enterCall, enterExpansion, enterLet, leaveExpansion } from './names.ts';
 import { Env } from './scope.ts';
 import type { DefinitionBinding } from './scope.ts';
 
@@ -125,7 +125,7 @@ export class NextState {
     }
     enterExpansion(binding, node);
     try {
-      const body = this.split(binding.definition.body, scope, withoutAt(context), {
+      const body = this.split(binding.definition.body, scope, context, {
         name: binding.name,
         parameters,
         args,

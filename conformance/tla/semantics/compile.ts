@@ -12,7 +12,7 @@ import {
 } from './logic.ts';
 import { literalCode } from './machine.ts';
 import type { Code, Machine } from './machine.ts';
-import { compileLet, compileName } from './names.ts';
+import { compileAt, compileLet, compileName } from './names.ts';
 import type { Env } from './scope.ts';
 import {
   compileApplication,
@@ -80,7 +80,7 @@ export class ExpressionCompiler implements Compiler {
       case 'except':
         return compileExcept(this, node, env, context);
       case 'at':
-        return compileAt(node.place, context);
+        return compileAt(node.place, env, context);
       case 'tuple':
         return compileTuple(this, node, env, context);
       case 'product':
@@ -111,25 +111,6 @@ export class ExpressionCompiler implements Compiler {
         throw new TlaError('unsupported', `${node.what} is not evaluated`, node.place);
     }
   }
-}
-
-function compileAt(place: Place, context: Context): Code {
-  const slot = context.at;
-  if (slot === undefined) throw new TlaError('semantic', '@ outside of EXCEPT', place);
-  const { index } = slot;
-  if (slot.layout !== context.layout) {
-    throw new TlaError('unsupported', '@ inside an operator argument is not evaluated', place);
-  }
-  return {
-    run: (frame) => {
-      const value = frame.values[index];
-      if (value === undefined) throw new RangeError('@ has no value');
-      return value;
-    },
-    reads: 0,
-    free: new Set([slot]),
-    cheap: true,
-  };
 }
 
 /** `UNCHANGED v`, as an expression. */

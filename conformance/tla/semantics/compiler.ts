@@ -22,8 +22,6 @@ export interface Context {
    * enumeration will come back with other values.
    */
   readonly partial: number;
-  /** The slot that holds the old value below `EXCEPT`. */
-  readonly at?: SlotBinding;
 }
 
 /** What the parts of the compiler see of the whole. */

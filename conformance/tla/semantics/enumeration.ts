@@ -18,7 +18,7 @@ import { compileBounds, compileIteration, elementsAt, expectBoolean } from './co
 import type { Compiler, Context } from './compiler.ts';
 import { located, reads } from './machine.ts';
 import type { Code, Frame, Machine } from './machine.ts';
-import { enterCall, enterExpansion, enterLet, leaveExpansion, withoutAt } from './names.ts';
+import { enterCall, enterExpansion, enterLet, leaveExpansion } from './names.ts';
 import { Env } from './scope.ts';
 import type { ExpressionBinding } from './scope.ts';
 
@@ -295,7 +295,7 @@ export class Enumerator {
       const { scope, own } = enterCall(binding, node, env, context);
       enterExpansion(binding, node);
       try {
-        return clearingSlots(this.compile(binding.definition.body, scope, withoutAt(context), then), own);
+        return clearingSlots(this.compile(binding.definition.body, scope, context, then), own);
       } finally {
         leaveExpansion(binding);
       }

@@ -29,6 +29,8 @@ export class ModuleLibrary implements Library {
   readonly assumptions: Assumption[] = [];
   /** The scopes of the root module and of everything it extends. */
   readonly rootScopes = new Map<string, Env>();
+  /** Every scope made so far, those of instances and standard modules included. */
+  readonly allScopes: Env[] = [];
   private readonly modules = new Map<string, Module>();
   private readonly standard = new Map<string, Env>();
   private readonly folders: readonly string[];
@@ -131,6 +133,7 @@ export class ModuleLibrary implements Library {
     const module = findStandardModule(name);
     if (module === undefined) return undefined;
     const env = new Env(undefined, undefined, this);
+    this.allScopes.push(env);
     for (const native of module.operators) env.bind(native.name, { kind: 'native', native });
     this.standard.set(name, env);
     return env;
@@ -153,6 +156,7 @@ export class ModuleLibrary implements Library {
     }
     this.building.add(module.name);
     const env = new Env(undefined, module, this);
+    this.allScopes.push(env);
     scopes.set(module.name, env);
     for (const { name, place } of module.extends) {
       const other = this.modules.get(name);

@@ -81,7 +81,7 @@ export class LoadedSpecification implements Specification {
     this.rootModule = this.root.module?.name ?? '';
     this.files = library.files;
     this.variables = library.variables.map((variable) => variable.name);
-    applyConfiguration(configuration, this.root, library.rootScopes, this.interner);
+    applyConfiguration(configuration, this.root, library.rootScopes, library.allScopes, this.interner);
     this.machine = new Machine(this.interner, this.variables, options.print ?? printLine);
     this.compiler = new ExpressionCompiler(this.machine);
     const { initial, next, nextName } = this.behaviour(configuration);

@@ -57,14 +57,17 @@ function replaceBinding(scopes: Iterable<Env>, old: Binding, replacement: Bindin
   }
 }
 
-/** Applies the constants and replacements of a model to the scopes of the root module and what it extends. */
+/**
+ * Applies the constants and replacements of a model. `scopes` are the modules that the root extends, by name; `all` has
+ * the scopes of instances and standard modules too, in which the same names may be visible.
+ */
 export function applyConfiguration(
   configuration: Configuration,
   root: Env,
   scopes: ReadonlyMap<string, Env>,
+  all: readonly Env[],
   interner: Interner,
 ): void {
-  const all = [...scopes.values()];
   const tables = new Map<string, Extract<Binding, { kind: 'table' }>>();
   for (const constant of configuration.constants) {
     const { name, place } = constant;
@@ -120,7 +123,7 @@ export function applyConfiguration(
     if (module === undefined) replaceBinding(all, old, target);
     else scope.bind(name, target);
   }
-  for (const env of all) {
+  for (const env of scopes.values()) {
     for (const [name, binding] of env.names) {
       if (binding.kind === 'missing') {
         throw new TlaError(

@@ -95,6 +95,13 @@ function compileBinding(
   }
 }
 
+/** `@`, which EXCEPT binds like a name. */
+export function compileAt(place: Place, env: Env, context: Context): Code {
+  const binding = env.lookup('@');
+  if (binding?.kind !== 'slot') throw new TlaError('semantic', '@ outside of EXCEPT', place);
+  return compileSlot(binding, place, context);
+}
+
 function compileSlot(slot: SlotBinding, place: Place, context: Context): Code {
   const hops = context.layout.hopsTo(slot.layout);
   const { index } = slot;
@@ -455,7 +462,7 @@ function compileCall(
   const { scope, own } = enterCall(binding, node, env, context);
   enterExpansion(binding, node);
   try {
-    const body = compiler.compile(definition.body, scope, withoutAt(context));
+    const body = compiler.compile(definition.body, scope, context);
     if (parameters.length === 0 && body.reads === 0 && body.free.size === 0) constantCodes.set(binding, body);
     return clearing(
       body,
@@ -480,10 +487,6 @@ export function enterExpansion(binding: DefinitionBinding, node: Application): v
 
 export function leaveExpansion(binding: DefinitionBinding): void {
   expanding.set(binding.definition, (expanding.get(binding.definition) ?? 1) - 1);
-}
-
-export function withoutAt(context: Context): Context {
-  return { layout: context.layout, primed: context.primed, partial: context.partial };
 }
 
 /** The scope of an operator's body with its parameters bound, and those whose slots are to be cleared on each call. */

@@ -439,7 +439,9 @@ export function compileExcept(compiler: Compiler, node: Except, env: Env, contex
     });
     const slot = newSlot(context);
     slots.push(slot);
-    const value = compiler.compile(update.value, env, { ...context, at: slot });
+    const inner = new Env(env);
+    inner.bind('@', slot);
+    const value = compiler.compile(update.value, inner, context);
     parts.push(value);
     return { path, value: value.run, slot: slot.index };
   });
