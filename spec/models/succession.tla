@@ -1,0 +1,25 @@
+----------------------------- MODULE succession -----------------------------
+(* A first leader, then a second one whose history differs: what it takes to have a tail cut off, *)
+(* or a history replaced.  succession.cfg says which faults are left out.  The actions are Zab's,  *)
+(* some with an additional condition.                                                             *)
+EXTENDS Bounded
+
+CONSTANTS
+  First,  \* the server that leads before any epoch was accepted
+  Second  \* the server that leads afterwards
+
+Broken(s, t) == ~EndOpen(t, s)
+
+Heir == IF \A s \in Server : acceptedEpoch[s] = 0 THEN First ELSE Second
+
+SuccessionNext ==
+  \/ \E s \in Server : Elected(s, Heir)
+  \/ Discovery \/ Synchronization \/ Broadcast \/ ClientRequest \/ Disk
+  \/ \E s, t \in Server : Broken(s, t) /\ LoseLearner(s, t)
+  \/ \E s \in Server : /\ \/ role[s] = "LEADING"
+                          \/ role[s] = "FOLLOWING" /\ Broken(s, leader[s])
+                       /\ Abandon(s)
+  \/ \E s \in Server : CrashUncut(s)
+
+SuccessionSpec == Init /\ [][SuccessionNext]_vars
+=============================================================================
