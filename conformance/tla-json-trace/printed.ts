@@ -37,6 +37,8 @@ export function printValue(value: TraceValue): string {
     case 'set':
       return `{${value.elements.map(printValue).join(', ')}}`;
     case 'record':
+      // A record without fields is the empty function, which TLC prints as the empty sequence.
+      if (value.fields.size === 0) return '<<>>';
       return `[${[...value.fields].map(([name, field]) => `${name} |-> ${printValue(field)}`).join(', ')}]`;
     case 'map': {
       const elements = asSequence(value.entries);

@@ -51,6 +51,14 @@ describe('a value without types', () => {
     expect(firstDifference(json('{"{b, a}":3,"{}":2}'), typed)).toEqual(['{b, a}']);
   });
 
+  test('is [] for every empty function', () => {
+    for (const empty of [record([]), map([]), sequence([]), tuple([])]) {
+      expect(fromTyped(empty)).toEqual([]);
+      expect(matches([], empty)).toBe(true);
+      expect(printValue(empty)).toBe('<<>>');
+    }
+  });
+
   test('differs at a path', () => {
     const typed = record([['log', sequence([int(1), tuple([int(2), model('Nil')])])]]);
     expect(firstDifference(json('{"log":[1,[2,"Nil"]]}'), typed)).toBeUndefined();

@@ -24,6 +24,7 @@ export function fromTyped(value: TraceValue): JsonValue {
     case 'set':
       return value.elements.map(fromTyped);
     case 'record':
+      if (value.fields.size === 0) return [];
       return new Map([...value.fields].map(([name, field]) => [name, fromTyped(field)]));
     case 'map': {
       const elements = asSequence(value.entries);
@@ -63,6 +64,7 @@ export function firstDifference(untyped: JsonValue, typed: TraceValue): JsonPath
     case 'set':
       return differenceInSet(untyped, typed.elements);
     case 'record':
+      if (typed.fields.size === 0) return differenceInList(untyped, []);
       return differenceInObject(untyped, typed.fields.size, (key) => typed.fields.get(key));
     case 'map':
       return differenceInMap(untyped, typed.entries);
