@@ -21,7 +21,9 @@ export type AbandonReason =
   | 'timeout'
   | 'leader disconnected'
   /** The leader used the last counter of its epoch up: a new epoch must begin. */
-  | 'counter exhausted';
+  | 'counter exhausted'
+  /** There is no epoch after the last one that the server accepted. */
+  | 'epochs exhausted';
 
 /** Put `message` on the connection with `to`. */
 export interface SendEffect {

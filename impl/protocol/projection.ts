@@ -2,7 +2,13 @@
 import type { Transaction } from '../broadcast/transaction.ts';
 import { ZERO_ZXID, type Zxid } from '../broadcast/zxid.ts';
 import type { PeerConfig, ServerId } from './ensemble.ts';
-import type { FollowerStage, Learner, LeaderPhase, PeerSnapshot } from './snapshot.ts';
+import {
+  NO_LEARNER,
+  type FollowerStage,
+  type Learner,
+  type LeaderPhase,
+  type PeerSnapshot,
+} from './snapshot.ts';
 
 /** The spec's variables of one server. What the spec has for each server stands in the order of the ensemble. */
 export interface PeerProjection {
@@ -41,8 +47,6 @@ export function phaseOfFollower(stage: FollowerStage): LeaderPhase {
       return 'BROADCAST';
   }
 }
-
-const NO_LEARNER: Learner = { stage: 'NONE', lastZxid: ZERO_ZXID };
 
 /** What a peer with this snapshot projects to. */
 export function projectSnapshot(config: PeerConfig, snapshot: PeerSnapshot): PeerProjection {

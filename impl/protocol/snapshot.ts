@@ -5,7 +5,7 @@
  * spec's variables: two peers in the same state of the spec have equal snapshots, whatever their past.
  */
 import type { Transaction } from '../broadcast/transaction.ts';
-import type { Zxid } from '../broadcast/zxid.ts';
+import { ZERO_ZXID, type Zxid } from '../broadcast/zxid.ts';
 import type { ServerId } from './ensemble.ts';
 
 /** How far a follower is with its leader; the spec's FollowerStage. */
@@ -19,6 +19,9 @@ export interface Learner {
   readonly stage: LearnerStage;
   readonly lastZxid: Zxid;
 }
+
+/** The end of a connection that is not up. */
+export const NO_LEARNER: Learner = { stage: 'NONE', lastZxid: ZERO_ZXID };
 
 export interface LookingSnapshot {
   readonly role: 'LOOKING';
