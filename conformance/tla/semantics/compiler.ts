@@ -122,25 +122,47 @@ export function compileIteration(bounds: readonly CompiledBound[]): Iterate {
       return false;
     };
   }
-  const levels = bounds.flatMap((bound, set): Level[] =>
-    bound.tuple
-      ? [{ set, slots: bound.slots, tuple: true }]
-      : bound.slots.map((slot) => ({ set, slots: [slot], tuple: false })),
-  );
-  return (frame, visit) => {
-    const lists = bounds.map((bound) => elementsAt(bound.set.run, bound.place, frame));
-    const choose = (depth: number): boolean => {
-      if (depth === levels.length) return visit(frame);
-      const level = itemAt(levels, depth);
-      for (const element of itemAt(lists, level.set)) {
-        if (level.tuple) destructure(element, level.slots, frame);
-        else frame.values[itemAt(level.slots, 0).index] = element;
-        if (choose(depth + 1)) return true;
-      }
-      return false;
-    };
-    return choose(0);
-  };
+  const nest = new Nest(bounds);
+  return (frame, visit) => nest.start(frame, visit);
+}
+
+/** Several names or sets: a level for each thing to choose. */
+class Nest {
+  private readonly bounds: readonly CompiledBound[];
+  private readonly levels: readonly Level[];
+
+  constructor(bounds: readonly CompiledBound[]) {
+    this.bounds = bounds;
+    this.levels = bounds.flatMap((bound, set): Level[] =>
+      bound.tuple
+        ? [{ set, slots: bound.slots, tuple: true }]
+        : bound.slots.map((slot) => ({ set, slots: [slot], tuple: false })),
+    );
+  }
+
+  start(frame: Frame, visit: (frame: Frame) => boolean): boolean {
+    const lists: (readonly Value[])[] = [];
+    for (const bound of this.bounds) lists.push(elementsAt(bound.set.run, bound.place, frame));
+    return this.choose(lists, 0, frame, visit);
+  }
+
+  private choose(
+    lists: readonly (readonly Value[])[],
+    depth: number,
+    frame: Frame,
+    visit: (frame: Frame) => boolean,
+  ): boolean {
+    if (depth === this.levels.length) return visit(frame);
+    const level = itemAt(this.levels, depth);
+    const elements = itemAt(lists, level.set);
+    const { index } = itemAt(level.slots, 0);
+    for (let i = 0; i < elements.length; i += 1) {
+      if (level.tuple) destructure(itemAt(elements, i), level.slots, frame);
+      else frame.values[index] = elements[i];
+      if (this.choose(lists, depth + 1, frame, visit)) return true;
+    }
+    return false;
+  }
 }
 
 /** The value that the bounds have chosen, as the argument of a function: one value, or a tuple of all. */

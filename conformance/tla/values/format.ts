@@ -1,4 +1,5 @@
 import { enumerateIfPossible } from './enumeration.ts';
+import { tabulate } from './tabulation.ts';
 import type { Value } from './value.ts';
 
 /** A lazy set with at least this many elements is printed as the expression that made it, as TLC does. */
@@ -42,8 +43,10 @@ export function format(value: Value): string {
       });
       return `(${pairs.join(' @@ ')})`;
     }
-    case 'lazy-function':
-      return value.tabulated === undefined ? value.print() : format(value.tabulated);
+    case 'lazy-function': {
+      const written = tabulate(value);
+      return written === undefined ? value.print() : format(written);
+    }
   }
 }
 
@@ -63,6 +66,12 @@ export function escapeString(text: string): string {
 
 /** A value inside a message: one line, cut when long. */
 export function quote(value: Value): string {
-  const text = format(value);
+  let text: string;
+  try {
+    text = format(value);
+  } catch {
+    // What cannot be printed is still worth mentioning.
+    return 'a set that cannot be listed';
+  }
   return text.length > 200 ? `${text.slice(0, 197)}...` : text;
 }

@@ -258,7 +258,9 @@ export function tupleSet(ranges: readonly SetValue[]): SetValue {
 /** `{x \in base : test(x)}` over a set that cannot be listed. */
 export function filterSet(base: SetValue, test: (value: Value) => boolean): SetValue {
   return new LazySet({
-    print: (show) => `{x \\in ${show(base)} : <expression>}`,
+    print: () => {
+      throw evaluationError(`cannot enumerate ${quote(base)} below a set filter`);
+    },
     contains: (value) => contains(base, value) && test(value),
     size: () => Infinity,
     enumerate: () => undefined,
