@@ -12,13 +12,17 @@ Broken(s, t) == ~EndOpen(t, s)
 
 Heir == IF \A s \in Server : acceptedEpoch[s] = 0 THEN First ELSE Second
 
+\* SoberX is X with a condition; name and parameters are what X is known by.
+SoberLoseLearner(l, f) == Broken(l, f) /\ LoseLearner(l, f)
+SoberAbandon(s) == /\ \/ role[s] = "LEADING"
+                      \/ role[s] = "FOLLOWING" /\ Broken(s, leader[s])
+                   /\ Abandon(s)
+
 SuccessionNext ==
   \/ \E s \in Server : Elected(s, Heir)
   \/ Discovery \/ Synchronization \/ Broadcast \/ ClientRequest \/ Disk
-  \/ \E s, t \in Server : Broken(s, t) /\ LoseLearner(s, t)
-  \/ \E s \in Server : /\ \/ role[s] = "LEADING"
-                          \/ role[s] = "FOLLOWING" /\ Broken(s, leader[s])
-                       /\ Abandon(s)
+  \/ \E s, t \in Server : SoberLoseLearner(s, t)
+  \/ \E s \in Server : SoberAbandon(s)
   \/ \E s \in Server : CrashUncut(s)
 
 SuccessionSpec == Init /\ [][SuccessionNext]_vars

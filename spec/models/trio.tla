@@ -6,20 +6,19 @@ EXTENDS Bounded
 \* An end finds its connection broken only when the other end is closed.
 Broken(s, t) == ~EndOpen(t, s)
 
+\* SoberX is X with a condition; name and parameters are what X is known by.
+
 \* The election names a server that leads, or the server itself.
-SoberElection == \E s, l \in Server : /\ s = l \/ role[l] = "LEADING"
-                                      /\ Elected(s, l)
+SoberElected(s, l)     == (s = l \/ role[l] = "LEADING") /\ Elected(s, l)
+SoberLoseLearner(l, f) == Broken(l, f) /\ LoseLearner(l, f)
+SoberAbandon(s)        == role[s] = "FOLLOWING" /\ Broken(s, leader[s]) /\ Abandon(s)
+SoberCrash(s, k)       == role[s] = "LEADING" /\ Crash(s, k)
 
-SoberBreak == \/ \E s, t \in Server : Broken(s, t) /\ LoseLearner(s, t)
-              \/ \E s \in Server : /\ role[s] = "FOLLOWING"
-                                   /\ Broken(s, leader[s])
-                                   /\ Abandon(s)
-
-LeaderFails == \E s \in Server : /\ role[s] = "LEADING"
-                                 /\ \E k \in 0 .. Len(history[s]) : Crash(s, k)
-
-TrioNext == SoberElection \/ Discovery \/ Synchronization \/ Broadcast \/ ClientRequest \/ Disk
-            \/ SoberBreak \/ LeaderFails
+TrioNext == \/ \E s, l \in Server : SoberElected(s, l)
+            \/ Discovery \/ Synchronization \/ Broadcast \/ ClientRequest \/ Disk
+            \/ \E s, t \in Server : SoberLoseLearner(s, t)
+            \/ \E s \in Server : SoberAbandon(s)
+            \/ \E s \in Server : \E k \in 0 .. Len(history[s]) : SoberCrash(s, k)
 
 TrioSpec == Init /\ [][TrioNext]_vars
 =============================================================================

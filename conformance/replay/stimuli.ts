@@ -1,0 +1,103 @@
+/**
+ * The closed list of what can happen to a peer, whatever it is doing: the specification allows a step for each, or the
+ * peer must not act on it.
+ */
+import { ZERO_ZXID, zxid } from '../../impl/broadcast/zxid.ts';
+import type { ServerId } from '../../impl/protocol/ensemble.ts';
+import type { Event } from '../../impl/protocol/events.ts';
+import { NOT_COUNTED, type Message } from '../../impl/protocol/messages.ts';
+import type { PeerSnapshot } from '../../impl/protocol/snapshot.ts';
+import type { Value } from '../tla/values/value.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+export type Stimulus =
+  /** What an action of the specification stands for. */
+  | {
+      readonly kind: 'action';
+      readonly event: Event;
+      readonly action: string;
+      readonly args: readonly Value[];
+    }
+  /** What can happen, but says nothing to a peer that is where this one is. */
+  | { readonly kind: 'nothing'; readonly event: Event }
+  /** A message from another server. */
+  | { readonly kind: 'message'; readonly event: Event; readonly from: number; readonly message: Message };
+
+/** All stimuli of a peer with this snapshot. */
+export function stimuliOf(
+  server: number,
+  peer: PeerSnapshot,
+  ids: readonly ServerId[],
+  words: Vocabulary,
+): Stimulus[] {
+  const self = valueAt(words.servers, server);
+  const { role } = peer;
+  const stimuli: Stimulus[] = [
+    { kind: 'action', event: { type: 'timeout' }, action: 'Abandon', args: [self] },
+  ];
+  const action = (event: Event, name: string, ...rest: Value[]): void => {
+    stimuli.push({ kind: 'action', event, action: name, args: [self, ...rest] });
+  };
+  ids.forEach((id, other) => {
+    const value = valueAt(words.servers, other);
+    action({ type: 'elected', leader: id }, 'Elected', value);
+    if (other === server) return;
+    const disconnected: Event = { type: 'disconnected', peer: id };
+    if (role.role === 'LEADING') action(disconnected, 'LoseLearner', value);
+    else if (role.role === 'FOLLOWING' && role.leader === id) action(disconnected, 'Abandon');
+    else stimuli.push({ kind: 'nothing', event: disconnected });
+    if (!wantsConnection(peer, id, other))
+      stimuli.push({ kind: 'nothing', event: { type: 'connected', peer: id } });
+    for (const message of messagesFor(peer, words)) {
+      stimuli.push({ kind: 'message', event: { type: 'message', from: id, message }, from: other, message });
+    }
+  });
+  words.payloads.forEach((payload, i) => {
+    action({ type: 'propose', payload }, 'Propose', valueAt(words.values, i));
+  });
+  for (let length = 0; length <= peer.history.length; length += 1) {
+    const last = peer.history[length - 1]?.zxid ?? ZERO_ZXID;
+    action({ type: 'logDurable', zxid: last }, 'Sync', length);
+  }
+  return stimuli;
+}
+
+/** Could the network bring a connection with that server up? */
+function wantsConnection({ role }: PeerSnapshot, id: ServerId, other: number): boolean {
+  if (role.role === 'FOLLOWING') return role.leader === id && role.stage === 'NONE';
+  return role.role === 'LEADING' && role.learners[other]?.stage === 'NONE';
+}
+
+/** A message of each type, and some whose content nobody correct would send. */
+function messagesFor(peer: PeerSnapshot, words: Vocabulary): Message[] {
+  const epoch = peer.acceptedEpoch;
+  const last = peer.history.at(-1)?.zxid ?? ZERO_ZXID;
+  const unknown = zxid(epoch + 7, 7);
+  const payload = words.payloads[0] ?? new Uint8Array(0);
+  return [
+    { type: 'FOLLOWERINFO', epoch: 0 },
+    { type: 'FOLLOWERINFO', epoch: epoch + 1 },
+    { type: 'LEADERINFO', epoch },
+    { type: 'LEADERINFO', epoch: epoch + 1 },
+    { type: 'ACKEPOCH', epoch: 0, zxid: ZERO_ZXID },
+    { type: 'ACKEPOCH', epoch: NOT_COUNTED, zxid: last },
+    { type: 'DIFF' },
+    { type: 'TRUNC', zxid: ZERO_ZXID },
+    { type: 'TRUNC', zxid: unknown },
+    { type: 'SNAP', history: peer.history },
+    { type: 'PROPOSAL', transaction: { zxid: zxid(Math.max(1, epoch), 9), payload } },
+    ...peer.history.slice(-1).map((transaction) => ({ type: 'PROPOSAL' as const, transaction })),
+    { type: 'COMMIT', zxid: last },
+    { type: 'COMMIT', zxid: unknown },
+    { type: 'NEWLEADER', zxid: zxid(epoch, 0) },
+    { type: 'ACK', zxid: zxid(epoch, 0) },
+    { type: 'ACK', zxid: last },
+    { type: 'UPTODATE' },
+  ];
+}
+
+function valueAt(values: readonly Value[], index: number): Value {
+  const value = values[index];
+  if (value === undefined) throw new RangeError(`there is no value ${index}`);
+  return value;
+}
