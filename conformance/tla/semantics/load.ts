@@ -25,6 +25,7 @@ import { NextState, enumerateInitial } from './actions.ts';
 import { splitSpecification } from './behaviour.ts';
 import type { Scoped } from './behaviour.ts';
 import { ExpressionCompiler } from './compile.ts';
+import { checkModule } from './check.ts';
 import { expectBoolean } from './compiler.ts';
 import { ModuleLibrary, folderOf } from './linking.ts';
 import { Frame, Layout, Machine } from './machine.ts';
@@ -81,6 +82,13 @@ export class LoadedSpecification implements Specification {
     this.rootModule = this.root.module?.name ?? '';
     this.files = library.files;
     this.variables = library.variables.map((variable) => variable.name);
+    const checked = new Set<string>();
+    for (const env of library.allScopes.slice()) {
+      const { module } = env;
+      if (module === undefined || checked.has(module.name)) continue;
+      checked.add(module.name);
+      checkModule(env);
+    }
     applyConfiguration(configuration, this.root, library.rootScopes, library.allScopes, this.interner);
     this.machine = new Machine(this.interner, this.variables, options.print ?? printLine);
     this.compiler = new ExpressionCompiler(this.machine);

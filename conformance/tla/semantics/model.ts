@@ -30,7 +30,7 @@ export function internConfiguration(configuration: Configuration, interner: Inte
   }
 }
 
-function arityOf(binding: Binding): number {
+export function arityOf(binding: Binding): number {
   switch (binding.kind) {
     case 'missing':
     case 'table':
@@ -93,7 +93,11 @@ export function applyConfiguration(
       replaceBinding(all, old, made);
       continue;
     }
-    if (old === undefined) throw notDeclared(name, place);
+    if (old === undefined) {
+      // TLC accepts model values that only the model speaks of.
+      if (constant.value.kind === 'model' && constant.value.name === name) continue;
+      throw notDeclared(name, place);
+    }
     if (old.kind === 'variable') {
       throw new TlaError('configuration', `${name} is a variable; a model cannot give it a value`, place);
     }
