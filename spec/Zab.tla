@@ -712,9 +712,11 @@ CommittedSurvives ==
     => /\ committed[s] <= Len(history[l])
        /\ Prefix(history[l], committed[s]) = Prefix(history[s], committed[s])
 
-\* A zxid stands for one transaction, whoever has it.
-ZxidsAreUnique ==
+\* Histories that share a zxid are the same up to it: a zxid stands for one transaction, whoever
+\* has it, and for one history that led to it.
+HistoriesMatch ==
   \A s, t \in Server : \A i \in DOMAIN history[s], j \in DOMAIN history[t] :
-    history[s][i].zxid = history[t][j].zxid => history[s][i] = history[t][j]
+    history[s][i].zxid = history[t][j].zxid
+    => i = j /\ Prefix(history[s], i) = Prefix(history[t], j)
 
 =============================================================================
