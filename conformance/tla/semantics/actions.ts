@@ -179,8 +179,7 @@ function isSplittable(binding: DefinitionBinding, node: Application): boolean {
 /** The state that has just been completed, as an array of its own. */
 export function copyComplete(target: readonly (Value | undefined)[]): Value[] {
   const state: Value[] = [];
-  for (let i = 0; i < target.length; i += 1) {
-    const value = target[i];
+  for (const value of target) {
     if (value === undefined) throw new RangeError('the state is incomplete');
     state.push(value);
   }

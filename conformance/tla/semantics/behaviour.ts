@@ -83,7 +83,7 @@ export function splitSpecification(body: Expression, env: Env): Behaviour {
     }
     if (node.kind === 'apply') {
       const [operand] = node.args;
-      if (node.name === '[]' && operand !== undefined && operand.kind === 'box-step') {
+      if (node.name === '[]' && operand?.kind === 'box-step') {
         if (next !== undefined)
           throw new TlaError('unsupported', 'a second [][…]_… in the specification', node.place);
         next = { body: operand.action, env: scope, place: operand.place };

@@ -108,7 +108,7 @@ interface Level {
 
 export function compileIteration(bounds: readonly CompiledBound[]): Iterate {
   const [only] = bounds;
-  if (bounds.length === 1 && only !== undefined && only.slots.length === 1) {
+  if (bounds.length === 1 && only?.slots.length === 1) {
     const index = itemAt(only.slots, 0).index;
     const { set, place, tuple, slots } = only;
     const { run } = set;

@@ -356,8 +356,8 @@ export class Enumerator {
       }
       const elements = elementsAt(() => set, place, frame);
       machine.assigned += 1;
-      for (let i = 0; i < elements.length; i += 1) {
-        target[variable] = elements[i];
+      for (const element of elements) {
+        target[variable] = element;
         then(frame);
       }
       machine.assigned -= 1;
@@ -434,14 +434,14 @@ function containsAt(set: ReturnType<typeof asSet>, value: Value, place: Place): 
 /** Runs `body` for each choice from the bounds. */
 export function compileExists(bounds: ReturnType<typeof compileBounds>, body: Then): Then {
   const [only] = bounds;
-  if (bounds.length === 1 && only !== undefined && only.slots.length === 1 && !only.tuple) {
+  if (bounds.length === 1 && only?.slots.length === 1 && !only.tuple) {
     const { index } = itemAt(only.slots, 0);
     const { run } = only.set;
     const { place } = only;
     return (frame) => {
       const elements = elementsAt(run, place, frame);
-      for (let i = 0; i < elements.length; i += 1) {
-        frame.values[index] = elements[i];
+      for (const element of elements) {
+        frame.values[index] = element;
         body(frame);
       }
     };

@@ -231,7 +231,7 @@ export class LoadedSpecification implements Specification {
 
   private predicate(name: string, body: Expression, env: Env, place: Place): Predicate {
     const evaluate = this.evaluator(body, env, [], name);
-    const what = `${name}`;
+    const what = name;
     return {
       name,
       place,
@@ -378,7 +378,7 @@ function closure(generators: readonly Permutation[]): Permutation[] {
       .sort()
       .join();
   const known = new Map<string, Permutation>();
-  const queue: Permutation[] = [new Map()];
+  const queue: Permutation[] = [new Map<ModelValue, ModelValue>()];
   known.set('', new Map());
   for (let i = 0; i < queue.length; i += 1) {
     const map = itemAt(queue, i);

@@ -54,15 +54,15 @@ export function compileQuantifier(compiler: Compiler, node: Quantifier, env: Env
   const sought = node.kind === 'exists';
   const what = 'the body of a quantifier';
   const [only] = bounds;
-  if (bounds.length === 1 && only !== undefined && only.slots.length === 1 && !only.tuple) {
+  if (bounds.length === 1 && only?.slots.length === 1 && !only.tuple) {
     const { index } = itemAt(only.slots, 0);
     const set = only.set.run;
     const setPlace = only.place;
     return code(
       (frame) => {
         const elements = elementsAt(set, setPlace, frame);
-        for (let i = 0; i < elements.length; i += 1) {
-          frame.values[index] = elements[i];
+        for (const element of elements) {
+          frame.values[index] = element;
           const value = run(frame);
           if (value === sought) return sought;
           if (typeof value !== 'boolean') expectBoolean(value, what, place);

@@ -76,8 +76,9 @@ export class Layout {
 
   /** How many frames outward another layout is. */
   hopsTo(outer: Layout): number {
-    let hops = 0;
-    for (let layout: Layout | undefined = this; layout !== undefined; layout = layout.parent) {
+    if (outer === this) return 0;
+    let hops = 1;
+    for (let layout = this.parent; layout !== undefined; layout = layout.parent) {
       if (layout === outer) return hops;
       hops += 1;
     }

@@ -137,11 +137,7 @@ export class Env {
   }
 
   lookup(name: string): Binding | undefined {
-    for (let env: Env | undefined = this; env !== undefined; env = env.parent) {
-      const binding = env.names.get(name);
-      if (binding !== undefined) return binding;
-    }
-    return undefined;
+    return this.names.get(name) ?? this.parent?.lookup(name);
   }
 
   bind(name: string, binding: Binding): void {

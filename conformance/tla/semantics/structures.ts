@@ -197,8 +197,8 @@ export function compileFunction(compiler: Compiler, node: FunctionForm, env: Env
         const { index } = itemAt(only.slots, 0);
         const spelled = enumerated(domain);
         const { elements } = spelled;
-        for (let i = 0; i < elements.length; i += 1) {
-          frame.values[index] = elements[i];
+        for (const element of elements) {
+          frame.values[index] = element;
           values.push(run(frame));
         }
         return makeFunction(spelled, values);

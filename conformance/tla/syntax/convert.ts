@@ -43,7 +43,7 @@ export function convertFile(root: Node, file: string): Module[] {
 }
 
 function children(node: Node): Node[] {
-  return node.namedChildren.filter((child): child is Node => child !== null && !notCode.has(child.type));
+  return node.namedChildren.filter((child) => !notCode.has(child.type));
 }
 
 function fieldText(node: Node, field: string): string {
@@ -57,9 +57,7 @@ function required(node: Node, field: string): Node {
 }
 
 function fieldNodes(node: Node, field: string): Node[] {
-  return node
-    .childrenForFieldName(field)
-    .filter((child): child is Node => child?.isNamed === true && !notCode.has(child.type));
+  return node.childrenForFieldName(field).filter((child) => child.isNamed && !notCode.has(child.type));
 }
 
 class Converter {
@@ -97,7 +95,7 @@ class Converter {
 
   private collectIdentifiers(node: Node): void {
     for (const found of node.descendantsOfType(['identifier', 'identifier_ref'])) {
-      if (found !== null) this.identifiers.add(found.text);
+      this.identifiers.add(found.text);
     }
   }
 

@@ -86,14 +86,12 @@ function describeError(root: Node, text: string, file: string): { sentence: stri
   return { sentence: `syntax error near '${near}'`, place };
 }
 
-/** The error node that starts last among those that start first on their level: the innermost, leftmost one. */
+/** The leftmost error node, and inside it the innermost one. */
 function firstError(node: Node): Node | undefined {
-  let best: Node | undefined;
   for (const child of node.children) {
-    if (child?.isError !== true && child?.isMissing !== true && child?.hasError !== true) continue;
-    const inner = firstError(child);
-    best = inner ?? (child.isError || child.isMissing ? child : undefined);
-    if (best !== undefined) return best;
+    if (!child.isError && !child.isMissing && !child.hasError) continue;
+    const found = firstError(child);
+    if (found !== undefined) return found;
   }
   return node.isError || node.isMissing ? node : undefined;
 }
