@@ -94,7 +94,16 @@ export class Peer {
 
   /** All that the peer remembers; shares what does not change. */
   snapshot(): PeerSnapshot {
-    return { ...this.#replica.state(), role: this.#role === undefined ? LOOKING : this.#role.snapshot() };
+    const { acceptedEpoch, currentEpoch, history, durable, cutPending, committed } = this.#replica;
+    return {
+      acceptedEpoch,
+      currentEpoch,
+      history: history.share(),
+      durable,
+      cutPending,
+      committed,
+      role: this.#role === undefined ? LOOKING : this.#role.snapshot(),
+    };
   }
 
   /** The spec's variables for this server. */

@@ -50,33 +50,25 @@ export function phaseOfFollower(stage: FollowerStage): LeaderPhase {
 
 /** What a peer with this snapshot projects to. */
 export function projectSnapshot(config: PeerConfig, snapshot: PeerSnapshot): PeerProjection {
-  const { role, history, ...rest } = snapshot;
-  const common = {
-    ...rest,
+  const { acceptedEpoch, currentEpoch, history, durable, cutPending, committed, role } = snapshot;
+  const following = role.role === 'FOLLOWING' ? role : undefined;
+  const leading = role.role === 'LEADING' ? role : undefined;
+  return {
+    acceptedEpoch,
+    currentEpoch,
     history,
-    stage: 'NONE' as const,
-    newLeaderAt: -1,
-    pendingCommit: 0,
-    learner: config.ensemble.map(() => NO_LEARNER),
-    proposedEpoch: 0,
-    gathered: [],
-    acked: config.ensemble.map(() => ZERO_ZXID),
+    durable,
+    cutPending,
+    role: role.role,
+    phase: following ? phaseOfFollower(following.stage) : (leading?.phase ?? 'ELECTION'),
+    leader: leading ? config.id : (following?.leader ?? null),
+    committed,
+    stage: following?.stage ?? 'NONE',
+    newLeaderAt: following?.newLeaderAt ?? -1,
+    pendingCommit: following?.pendingCommit ?? 0,
+    learner: leading?.learners ?? config.ensemble.map(() => NO_LEARNER),
+    proposedEpoch: leading?.proposedEpoch ?? 0,
+    gathered: leading?.gathered ?? [],
+    acked: config.ensemble.map((_, slot) => history[(leading?.acked[slot] ?? 0) - 1]?.zxid ?? ZERO_ZXID),
   };
-  switch (role.role) {
-    case 'LOOKING':
-      return { ...common, role: 'LOOKING', phase: 'ELECTION', leader: null };
-    case 'FOLLOWING':
-      return { ...common, ...role, phase: phaseOfFollower(role.stage) };
-    case 'LEADING':
-      return {
-        ...common,
-        role: 'LEADING',
-        phase: role.phase,
-        leader: config.id,
-        learner: role.learners,
-        proposedEpoch: role.proposedEpoch,
-        gathered: role.gathered,
-        acked: role.acked.map((n) => history[n - 1]?.zxid ?? ZERO_ZXID),
-      };
-  }
 }

@@ -11,7 +11,7 @@ import type { Transaction } from '../broadcast/transaction.ts';
 import type { Effect } from './effects.ts';
 import type { PeerConfig, ServerId } from './ensemble.ts';
 
-/** The variables of a replica in a snapshot. */
+/** The part of a snapshot that a replica is restored from. */
 export interface ReplicaState {
   readonly acceptedEpoch: number;
   readonly currentEpoch: number;
@@ -124,17 +124,6 @@ export class Replica {
       effects.push({ type: 'deliver', transaction: this.#history.at(i) });
       this.#committed = i;
     }
-  }
-
-  state(): ReplicaState {
-    return {
-      acceptedEpoch: this.#acceptedEpoch,
-      currentEpoch: this.#currentEpoch,
-      history: this.#history.share(),
-      durable: this.#durable,
-      cutPending: this.#cutPending,
-      committed: this.#committed,
-    };
   }
 
   restore(state: ReplicaState): void {
