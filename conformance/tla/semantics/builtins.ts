@@ -209,18 +209,18 @@ function equalityCode(left: Code, right: Code, sought: boolean, place: Place): C
 }
 
 /** A variable, in the state that the context speaks of. */
-export function compileVariable(compiler: Compiler, index: number, context: Context): Code {
+export function compileVariable(compiler: Compiler, index: number, place: Place, context: Context): Code {
   const { machine } = compiler;
   const free: Code['free'] = new Set();
   return context.primed
     ? {
-        run: () => machine.next[index] ?? machine.readNext(index),
+        run: () => machine.next[index] ?? machine.readNext(index, place),
         reads: reads.next,
         free,
         cheap: true,
       }
     : {
-        run: () => machine.current[index] ?? machine.readCurrent(index),
+        run: () => machine.current[index] ?? machine.readCurrent(index, place),
         reads: reads.current,
         free,
         cheap: true,

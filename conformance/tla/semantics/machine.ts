@@ -117,18 +117,18 @@ export class Machine {
     this.print = print;
   }
 
-  readCurrent(index: number): Value {
+  readCurrent(index: number, place?: Place): Value {
     const value = this.current[index];
     if (value === undefined) {
-      throw evaluationError(`variable ${this.variables[index] ?? '?'} has no value yet`);
+      throw evaluationError(`variable ${this.variables[index] ?? '?'} has no value yet`, place);
     }
     return value;
   }
 
-  readNext(index: number): Value {
+  readNext(index: number, place?: Place): Value {
     const value = this.next[index];
     if (value === undefined) {
-      throw evaluationError(`variable ${this.variables[index] ?? '?'}' has no value yet`);
+      throw evaluationError(`variable ${this.variables[index] ?? '?'}' has no value yet`, place);
     }
     return value;
   }

@@ -54,7 +54,7 @@ function compileBinding(
   switch (binding.kind) {
     case 'variable':
       if (node.args.length > 0) throw wrongArity(node, 0);
-      return compileVariable(compiler, binding.index, context);
+      return compileVariable(compiler, binding.index, node.place, context);
     case 'value':
       if (node.args.length > 0) throw wrongArity(node, 0);
       return literalCode(binding.value);
