@@ -7,8 +7,6 @@
  */
 import type { Arrival, Companion, CompanionEdge, JsonValue, Mismatch } from '../tla/explore/companion.ts';
 import type { Specification, State } from '../tla/specification.ts';
-import { format } from '../tla/values/format.ts';
-import type { Value } from '../tla/values/value.ts';
 import { Binding, CannotPerform } from './binding.ts';
 import { CrashPrefixes } from './crash-prefixes.ts';
 import { Draft } from './draft.ts';
@@ -16,6 +14,7 @@ import { difference, mismatch } from './mismatch.ts';
 import { boundActionOf } from './model-actions.ts';
 import { Projection, VARIABLES, type Variable } from './projection.ts';
 import { Refusals } from './refusals.ts';
+import { stepText } from './step-text.ts';
 import { Vocabulary } from './vocabulary.ts';
 import { WorldParts, type World } from './world.ts';
 
@@ -121,11 +120,6 @@ class Lockstep implements Companion {
       snapshot: () => this.parts.encode(this.arrived),
     };
   }
-}
-
-/** `ReceiveAck(s1, s2)`. */
-export function stepText(action: string, args: readonly Value[]): string {
-  return args.length === 0 ? action : `${action}(${args.map((value) => format(value)).join(', ')})`;
 }
 
 export function createCompanion(specification: Specification, options: JsonValue): Companion {

@@ -6,6 +6,7 @@ import type { Message } from '../../impl/protocol/messages.ts';
 import { TlaError } from '../tla/errors.ts';
 import type { Specification } from '../tla/specification.ts';
 import { elementsOf, enumerated } from '../tla/values/sets.ts';
+import { format } from '../tla/values/format.ts';
 import { makeRecord } from '../tla/values/functions.ts';
 import { makeFunction } from '../tla/values/tabulation.ts';
 import { emptyTuple, isSet, TupleValue, type EnumeratedSet, type Value } from '../tla/values/value.ts';
@@ -133,7 +134,7 @@ export class Vocabulary {
 function nameOf(value: Value): string {
   if (typeof value === 'object' && value.kind === 'model') return value.name;
   if (typeof value === 'object' && value.kind === 'string') return value.text;
-  return String(value);
+  return format(value);
 }
 
 function present<T>(item: T | undefined, what: string): T {

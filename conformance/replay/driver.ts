@@ -1,0 +1,94 @@
+/** Drives the peers along one behaviour, step by step. */
+import type { Mismatch } from '../tla/explore/companion.ts';
+import type { Path } from '../tla/explore/path.ts';
+import type { Specification, State } from '../tla/specification.ts';
+import type { Value } from '../tla/values/value.ts';
+import { Binding, CannotPerform } from './binding.ts';
+import { Draft } from './draft.ts';
+import { difference, mismatch } from './mismatch.ts';
+import { boundActionOf } from './model-actions.ts';
+import { Projection } from './projection.ts';
+import { stepText } from './step-text.ts';
+import { Vocabulary } from './vocabulary.ts';
+import { WorldParts, type World } from './world.ts';
+
+export class Driver {
+  private readonly projection: Projection;
+  private readonly draft: Draft;
+  private readonly binding: Binding;
+
+  constructor(specification: Specification) {
+    const vocabulary = new Vocabulary(specification);
+    this.projection = new Projection(vocabulary);
+    this.draft = new Draft(new WorldParts(vocabulary.servers.length));
+    this.binding = new Binding(vocabulary, this.draft);
+    this.draft.begin();
+  }
+
+  /** Servers start for the first time, and are compared with that state. */
+  start(state: State): Mismatch | undefined {
+    this.draft.begin();
+    const world = this.draft.finish();
+    this.draft.load(world);
+    const different = this.projection.difference(state, world);
+    return different && difference('the start', different);
+  }
+
+  /** Performs an action, and compares the world with the state that it leads to. */
+  step(action: string, args: readonly Value[], target: State): Mismatch | undefined {
+    const name = boundActionOf(action);
+    try {
+      this.binding.perform(name, args);
+    } catch (error) {
+      if (!(error instanceof CannotPerform)) throw error;
+      const { kind, expected, actual } = error;
+      return mismatch(stepText(name, args), { kind, what: kind, specified: expected, actual });
+    }
+    const world = this.draft.finish();
+    this.draft.load(world);
+    const different = this.projection.difference(target, world);
+    return different && difference(stepText(name, args), different);
+  }
+
+  /** The world as it is now. */
+  world(): World {
+    return this.draft.finish();
+  }
+}
+
+/** Where two paths to one state leave the world in different conditions, in words. */
+export function explainRemembered(
+  specification: Specification,
+  first: Path,
+  second: Path,
+): { readonly what: string; readonly first: string; readonly second: string } | undefined {
+  const [a, b] = [first, second].map((path) => {
+    const driver = new Driver(specification);
+    for (const { action, args, state } of path) {
+      if (action !== undefined) driver.step(action.name, args ?? [], state);
+    }
+    return driver.world();
+  });
+  if (a === undefined || b === undefined) return undefined;
+  for (const kind of ['peers', 'hosts', 'channels'] as const) {
+    for (const [i, part] of a[kind].entries()) {
+      const other = b[kind][i];
+      if (other === undefined || other.text === part.text) continue;
+      const [path, one, two] = firstDifference(`${kind}[${i}]`, part.content, other.content);
+      return { what: path, first: one, second: two };
+    }
+  }
+  return undefined;
+}
+
+function firstDifference(path: string, a: unknown, b: unknown): [string, string, string] {
+  if (typeof a === 'object' && typeof b === 'object' && a !== null && b !== null) {
+    const left = new Map<string, unknown>(Object.entries(a));
+    const right = new Map<string, unknown>(Object.entries(b));
+    for (const key of new Set([...left.keys(), ...right.keys()])) {
+      if (JSON.stringify(left.get(key)) === JSON.stringify(right.get(key))) continue;
+      return firstDifference(`${path}.${key}`, left.get(key), right.get(key));
+    }
+  }
+  return [path, JSON.stringify(a) ?? 'nothing', JSON.stringify(b) ?? 'nothing'];
+}
