@@ -4,14 +4,14 @@
  * It does what the spec's actions do to the world, tells the peer that acts, and carries the effects out. A disk has a
  * part that a crash cannot take (`durable`) and remembers what was cut off until the next sync, as the spec's does.
  */
-import { assert } from '../broadcast/assertion.ts';
-import { transactionsEqual, type Transaction } from '../broadcast/transaction.ts';
-import { ZERO_ZXID, zxidsEqual, type Zxid } from '../broadcast/zxid.ts';
-import type { Effect } from './effects.ts';
-import { serverId, type ServerId } from './ensemble.ts';
-import type { Event } from './events.ts';
-import type { Message } from './messages.ts';
-import { Peer } from './peer.ts';
+import { assert } from '../../broadcast/assertion.ts';
+import { transactionsEqual, type Transaction } from '../../broadcast/transaction.ts';
+import { ZERO_ZXID, zxidsEqual, type Zxid } from '../../broadcast/zxid.ts';
+import type { Effect } from '../effects.ts';
+import { serverId, type ServerId } from '../ensemble.ts';
+import type { Event } from '../events.ts';
+import type { Message } from '../messages.ts';
+import { Peer } from '../peer.ts';
 
 /** What a server would find after a crash, and what it could find. */
 export interface TestDisk {
