@@ -11,9 +11,10 @@ import { compileBounds } from './compiler.ts';
 import type { Compiler, Context } from './compiler.ts';
 import { Enumerator, clearingSlots, compileExists, enumerationContext } from './enumeration.ts';
 import type { Then } from './enumeration.ts';
-import { Frame, Layout, reads } from './machine.ts';
+import { Frame, Layout, located, reads } from './machine.ts';
 import type { Code, Machine } from './machine.ts';
-import { enterCall, enterExpansion, enterLet, leaveExpansion } from './names.ts';
+import { enterLet } from './bindings.ts';
+import { enterCall, enterExpansion, leaveExpansion } from './calls.ts';
 import { Env } from './scope.ts';
 import type { DefinitionBinding } from './scope.ts';
 
@@ -32,6 +33,7 @@ export class NextState {
   private readonly enumerator: Enumerator;
   private readonly layout = new Layout(undefined);
   private readonly run: Then;
+  private readonly place: Place;
   /** Set while one action's successors are wanted: the others are passed over. */
   private onlyName: string | undefined;
   private emit: (next: readonly Value[], action: Action, args: readonly Value[]) => void = () => undefined;
@@ -40,6 +42,7 @@ export class NextState {
     this.compiler = compiler;
     this.machine = compiler.machine;
     this.enumerator = new Enumerator(compiler, 'next');
+    this.place = relation.place;
     const context = enumerationContext(this.layout, 'next');
     this.run = this.split(relation, env, context, { name, parameters: [], args: [] });
   }
@@ -67,6 +70,8 @@ export class NextState {
     this.onlyName = onlyName;
     try {
       this.run(new Frame(this.layout.size, undefined));
+    } catch (error) {
+      throw located(error, this.place);
     } finally {
       machine.current = saved.current;
       machine.next = saved.next;

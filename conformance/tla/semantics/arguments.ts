@@ -2,7 +2,7 @@
 import { TlaError } from '../errors.ts';
 import type { Place } from '../errors.ts';
 import type { NativeOperator } from '../modules/native.ts';
-import type { Application, Argument, Lambda } from '../syntax/ast.ts';
+import type { Application, Argument, Expression, Lambda } from '../syntax/ast.ts';
 import { itemAt } from '../values/value.ts';
 import { builtinArity, builtinFunction } from './builtins.ts';
 import type { Layout } from './machine.ts';
@@ -88,4 +88,16 @@ function operatorBinding(name: string, place: Place, env: Env): Binding {
       ? { name, form: 'unary', apply: (a) => apply(a) }
       : { name, form: 'binary', apply: (a, b) => apply(a, b) };
   return { kind: 'native', native };
+}
+
+export function isExpression(argument: Argument): argument is Expression {
+  return argument.kind !== 'lambda' && argument.kind !== 'operator';
+}
+
+export function wrongArity(node: Application, expected: number): TlaError {
+  return new TlaError(
+    'semantic',
+    `${node.name} takes ${expected} arguments, not ${node.args.length}`,
+    node.place,
+  );
 }

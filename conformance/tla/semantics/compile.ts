@@ -1,8 +1,8 @@
 import { TlaError } from '../errors.ts';
 import type { Place } from '../errors.ts';
-import type { Expression } from '../syntax/ast.ts';
+import type { Application, Expression } from '../syntax/ast.ts';
 import type { Compiler, Context } from './compiler.ts';
-import { compileEnabled } from './enumeration.ts';
+import { compileEnabled } from './enabled.ts';
 import {
   compileCase,
   compileChoose,
@@ -12,14 +12,15 @@ import {
 } from './logic.ts';
 import { literalCode } from './machine.ts';
 import type { Code, Machine } from './machine.ts';
-import { compileAt, compileLet, compileName } from './names.ts';
-import type { Env } from './scope.ts';
+import { compileLet } from './bindings.ts';
+import { compileAt, compileBinding, compileName } from './names.ts';
+import type { Binding, Env } from './scope.ts';
+import { compileFunction } from './functions.ts';
 import {
   compileApplication,
   compileExcept,
   compileField,
   compileFilter,
-  compileFunction,
   compileFunctionSet,
   compileMap,
   compileProduct,
@@ -39,6 +40,10 @@ export class ExpressionCompiler implements Compiler {
 
   enabled(action: Expression, env: Env, context: Context, place: Place): Code {
     return compileEnabled(this, action, env, context, place);
+  }
+
+  binding(binding: Binding, node: Application, env: Env, context: Context): Code {
+    return compileBinding(this, binding, node, env, context);
   }
 
   compile(node: Expression, env: Env, context: Context): Code {

@@ -1,6 +1,6 @@
 import { TlaError } from '../errors.ts';
 import type { Place } from '../errors.ts';
-import type { Bound, Expression } from '../syntax/ast.ts';
+import type { Application, Bound, Expression } from '../syntax/ast.ts';
 import type { Value } from '../values/value.ts';
 import { asSet } from '../modules/collections.ts';
 import { elementsOf } from '../values/sets.ts';
@@ -9,7 +9,7 @@ import { evaluationError } from '../errors.ts';
 import { quote } from '../values/format.ts';
 import { located } from './machine.ts';
 import type { Code, Frame, Layout, Machine, Run } from './machine.ts';
-import type { Env, SlotBinding } from './scope.ts';
+import type { Binding, Env, SlotBinding } from './scope.ts';
 
 /** Where an expression is compiled. */
 export interface Context {
@@ -28,6 +28,8 @@ export interface Context {
 export interface Compiler {
   readonly machine: Machine;
   compile(expression: Expression, env: Env, context: Context): Code;
+  /** What a name stands for, applied to the arguments of `node`. */
+  binding(binding: Binding, node: Application, env: Env, context: Context): Code;
   /** `ENABLED action`. */
   enabled(action: Expression, env: Env, context: Context, place: Place): Code;
 }

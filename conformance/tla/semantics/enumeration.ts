@@ -13,12 +13,14 @@ import { contains } from '../values/sets.ts';
 import { itemAt } from '../values/value.ts';
 import type { Value } from '../values/value.ts';
 import { resolve } from './arguments.ts';
+import { isPlain, primedVariableOf, variableOf } from './assignable.ts';
 import { builtinArity } from './builtins.ts';
 import { compileBounds, compileIteration, elementsAt, expectBoolean } from './compiler.ts';
 import type { Compiler, Context } from './compiler.ts';
 import { located, reads } from './machine.ts';
-import type { Code, Frame, Machine } from './machine.ts';
-import { enterCall, enterExpansion, enterLet, leaveExpansion } from './names.ts';
+import type { Frame, Machine } from './machine.ts';
+import { enterLet } from './bindings.ts';
+import { enterCall, enterExpansion, leaveExpansion } from './calls.ts';
 import { Env } from './scope.ts';
 import type { ExpressionBinding } from './scope.ts';
 
@@ -31,54 +33,6 @@ export type Mode = 'initial' | 'next';
 /** The part of a context that enumeration needs: it never stands below a prime or EXCEPT. */
 export function enumerationContext(layout: Context['layout'], mode: Mode): Context {
   return { layout, primed: false, partial: mode === 'initial' ? reads.current : reads.next };
-}
-
-/** The variable that an expression is, looking through arguments and definitions; undefined if it is none. */
-export function variableOf(node: Expression, env: Env): number | undefined {
-  if (node.kind !== 'apply' || node.args.length > 0) return undefined;
-  if (node.qualifiers.length === 0 && builtinArity(node.name) !== undefined) return undefined;
-  const binding = resolve(node, env);
-  switch (binding?.kind) {
-    case 'variable':
-      return binding.index;
-    case 'expression':
-      return binding.functionDefinition === undefined
-        ? variableOf(binding.expression, binding.env)
-        : undefined;
-    case 'definition':
-      return isPlain(binding.definition) && !binding.recursive
-        ? variableOf(binding.definition.body, binding.env)
-        : undefined;
-    default:
-      return undefined;
-  }
-}
-
-function isPlain(definition: { parameters: readonly unknown[]; bounds?: unknown }): boolean {
-  return definition.parameters.length === 0 && definition.bounds === undefined;
-}
-
-function primedVariableOf(node: Expression, env: Env): number | undefined {
-  if (node.kind !== 'apply') return undefined;
-  const [operand] = node.args;
-  if (
-    node.name === "'" &&
-    operand !== undefined &&
-    operand.kind !== 'lambda' &&
-    operand.kind !== 'operator'
-  ) {
-    return variableOf(operand, env);
-  }
-  if (node.args.length > 0 || (node.qualifiers.length === 0 && builtinArity(node.name) !== undefined))
-    return undefined;
-  const binding = resolve(node, env);
-  if (binding?.kind === 'expression' && binding.functionDefinition === undefined) {
-    return primedVariableOf(binding.expression, binding.env);
-  }
-  if (binding?.kind === 'definition' && isPlain(binding.definition) && !binding.recursive) {
-    return primedVariableOf(binding.definition.body, binding.env);
-  }
-  return undefined;
 }
 
 /** Puts enumerating code together. */
@@ -465,45 +419,5 @@ export function clearingSlots(body: Then, own: readonly ExpressionBinding[]): Th
       for (let j = 0; j < slots.length; j += 1) frame.values[itemAt(slots, j)] = undefined;
     }
     body(frame);
-  };
-}
-
-class Found extends Error {}
-
-/** `ENABLED action`: true if the action has a successor in the current state. */
-export function compileEnabled(
-  compiler: Compiler,
-  action: Expression,
-  env: Env,
-  context: Context,
-  place: Place,
-): Code {
-  const { machine } = compiler;
-  const inside = enumerationContext(context.layout, 'next');
-  const found = new Found();
-  const search = new Enumerator(compiler, 'next').compile(action, env, inside, () => {
-    throw found;
-  });
-  const { free, reads: mask } = compiler.compile(action, env, inside);
-  return {
-    run: (frame) => {
-      const saved = { next: machine.next, target: machine.target, assigned: machine.assigned };
-      machine.next = new Array<Value | undefined>(machine.variables.length).fill(undefined);
-      machine.target = machine.next;
-      machine.assigned = 0;
-      try {
-        search(frame);
-        return false;
-      } catch (error) {
-        if (error === found) return true;
-        throw located(error, place);
-      } finally {
-        machine.next = saved.next;
-        machine.target = saved.target;
-        machine.assigned = saved.assigned;
-      }
-    },
-    reads: (mask & ~reads.next) | reads.current,
-    free,
   };
 }

@@ -28,7 +28,7 @@ import { ExpressionCompiler } from './compile.ts';
 import { checkModule } from './check.ts';
 import { expectBoolean } from './compiler.ts';
 import { ModuleLibrary, folderOf } from './linking.ts';
-import { Frame, Layout, Machine } from './machine.ts';
+import { Frame, Layout, Machine, located } from './machine.ts';
 import type { Code } from './machine.ts';
 import { applyConfiguration, internConfiguration } from './model.ts';
 import { Env } from './scope.ts';
@@ -288,7 +288,11 @@ export class LoadedSpecification implements Specification {
       args.forEach((value, i) => {
         frame.values[i] = value;
       });
-      return compiled.run(frame);
+      try {
+        return compiled.run(frame);
+      } catch (error) {
+        throw located(error, body.place);
+      }
     };
   }
 

@@ -25,7 +25,9 @@ export class Frame {
   snapshot(): Frame {
     const copy = new Frame(0, this.parent?.snapshot());
     for (const value of this.values) copy.values.push(value);
-    copy.pending = this.pending?.slice();
+    copy.pending = this.pending?.map(
+      (argument) => argument && { run: argument.run, frame: argument.frame.snapshot() },
+    );
     copy.operators = this.operators;
     copy.continuation = this.continuation;
     return copy;

@@ -152,9 +152,8 @@ describe('one value, however it is represented', () => {
 describe('values of different types', () => {
   const [text] = texts;
   const [model] = models;
-  const kinds: Value[] = [1, true, text ?? '', makeSet([1]), new TupleValue([1])].filter(
-    (value): value is Value => value !== '',
-  );
+  if (text === undefined) throw new TypeError('there are strings');
+  const kinds: Value[] = [1, true, text, makeSet([1]), new TupleValue([1])];
 
   it('cannot be compared', () => {
     for (const a of kinds) {
@@ -186,7 +185,7 @@ describe('values of different types', () => {
   it('differ without an error if their sizes do', () => {
     expect(equal(makeSet([1]), makeSet([true, false]))).toBe(false);
     expect(() => equal(makeSet([1]), makeSet([true]))).toThrow(TlaError);
-    expect(() => contains(naturals, text ?? 0)).toThrow(TlaError);
+    expect(() => contains(naturals, text)).toThrow(TlaError);
   });
 });
 
