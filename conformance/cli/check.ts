@@ -5,7 +5,7 @@ import type { Outcome } from '../tla/explore/outcome.ts';
 import type { Subcommand } from './command.ts';
 import { UsageError } from './failure.ts';
 import { findModel, readModel } from './models.ts';
-import { defaultWorkers, wholeNumber } from './options.ts';
+import { defaultWorkers, minutes, wholeNumber } from './options.ts';
 import { Progress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -14,6 +14,7 @@ interface CheckOptions {
   readonly workers: number;
   readonly engine: 'zab' | 'tlc';
   readonly checkpoint?: string;
+  readonly checkpointEvery: number;
   readonly simulate?: true;
   readonly runs: number;
   readonly depth: number;
@@ -33,6 +34,7 @@ export const check: Subcommand = {
       .option('--workers <n>', 'threads that explore', wholeNumber(1, 1024), defaultWorkers())
       .addOption(new Option('--engine <engine>', 'what explores').choices(['zab', 'tlc']).default('zab'))
       .option('--checkpoint <folder>', 'keep the exploration there; go on from what is there')
+      .option('--checkpoint-every <minutes>', 'with --checkpoint: how often', minutes, 10)
       .option('--simulate', 'random walks instead of all states')
       .option('--runs <n>', 'with --simulate: number of walks', wholeNumber(1), 100)
       .option('--depth <n>', 'with --simulate: states in a walk, at most', wholeNumber(1), 100)
@@ -98,7 +100,9 @@ async function checkModel(name: string, options: CheckOptions, terminal: Termina
       print,
       onProgress: progress.update,
       signal: terminal.signal,
-      ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),
+      ...(options.checkpoint === undefined
+        ? {}
+        : { checkpoint: options.checkpoint, checkpointEvery: options.checkpointEvery * 60_000 }),
     });
   }
   progress.clear();

@@ -1,6 +1,9 @@
 /** The subcommands of `zab`, in the order in which help lists them. */
 import { check } from './check.ts';
 import type { Subcommand } from './command.ts';
+import { conformance } from './conformance.ts';
 import { evaluate } from './eval.ts';
+import { replay } from './replay.ts';
+import { traces } from './traces.ts';
 
-export const subcommands: readonly Subcommand[] = [check, evaluate];
+export const subcommands: readonly Subcommand[] = [check, evaluate, conformance, replay, traces];

@@ -15,6 +15,14 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (tex
   };
 }
 
+/** A time in minutes, not necessarily whole. */
+export function minutes(text: string): number {
+  const value = Number(text);
+  if (!/^[0-9]+([.][0-9]+)?$/.test(text) || value <= 0)
+    throw new InvalidArgumentError('It must be a number of minutes.');
+  return value;
+}
+
 /** As many threads as the machine runs at once. */
 export function defaultWorkers(): number {
   return availableParallelism();

@@ -49,9 +49,12 @@ export interface ExplorerOptions {
   readonly codec: StateCodec;
   /** The companion of this thread, if one rides along. */
   readonly companion?: Companion;
-  /** Starts the other threads, when there is enough work; none are started if absent. */
-  readonly startThreads?: () => Promise<readonly ExpandingThread[]>;
-  /** States to be found by this thread alone before the others are started. */
+  /**
+   * Starts the other threads, when there is enough work; none are started if absent. When the signal is aborted nobody
+   * waits for them any more: those that have been started must end, and the promise may be rejected.
+   */
+  readonly startThreads?: (signal: AbortSignal) => Promise<readonly ExpandingThread[]>;
+  /** States to be found by this thread alone before the others are started; with 0 it waits for them and does nothing alone. */
   readonly aloneStates?: number;
   /** Bytes of waiting states kept in memory. */
   readonly frontierBytesMax?: number;
@@ -98,6 +101,9 @@ export class Explorer {
   private failure: { readonly error: unknown } | undefined;
   private wake: (() => void) | undefined;
   private savedAt = Date.now();
+  /** Aborted when the exploration ends, even if threads are still being started. */
+  private readonly over = new AbortController();
+  private started: Promise<void> | undefined;
 
   constructor(options: ExplorerOptions) {
     this.options = options;
@@ -128,6 +134,8 @@ export class Explorer {
       return { verdict, figures: this.figures() };
     } finally {
       this.pending.length = 0;
+      this.over.abort();
+      await this.started;
       await Promise.all(this.threads.map(({ thread }) => thread.close()));
       this.frontier.dispose();
     }
@@ -278,6 +286,10 @@ export class Explorer {
     const { onProgress, checkpoint } = this.options;
     const alone = this.options.aloneStates ?? 0;
     let starting = this.options.startThreads;
+    if (starting !== undefined && alone === 0) {
+      this.threads = (await starting(this.over.signal)).map((thread) => ({ thread, busy: 0 }));
+      starting = undefined;
+    }
     let progressAt = Date.now() + 1000;
     for (;;) {
       if (this.failure !== undefined) throw this.failure.error;
@@ -311,8 +323,8 @@ export class Explorer {
     }
   }
 
-  private start(startThreads: () => Promise<readonly ExpandingThread[]>): void {
-    startThreads().then(
+  private start(startThreads: NonNullable<ExplorerOptions['startThreads']>): void {
+    this.started = startThreads(this.over.signal).then(
       (threads) => {
         this.threads = threads.map((thread) => ({ thread, busy: 0 }));
         this.wake?.();

@@ -67,6 +67,8 @@ export interface ModelCheckOptions {
   readonly checkpointEvery?: number;
   /** States found by the calling thread before others are started; small models never need them. */
   readonly aloneStates?: number;
+  /** States handed to a thread at once. */
+  readonly blockStatesMax?: number;
 }
 
 const ALONE_STATES = 2000;
@@ -76,11 +78,12 @@ export async function modelCheck(model: LoadedModel, options: ModelCheckOptions)
   const { specification, codec } = model;
   const { companion: companionSource, print } = options;
   const companion = companionSource && (await loadCompanion(companionSource, specification));
-  const startThreads = (): ReturnType<typeof startWorkers> =>
-    startWorkers(options.workers, {
-      ...model.source,
-      ...(companionSource === undefined ? {} : { companion: companionSource }),
-    });
+  const startThreads = (signal: AbortSignal): ReturnType<typeof startWorkers> =>
+    startWorkers(
+      options.workers,
+      { ...model.source, ...(companionSource === undefined ? {} : { companion: companionSource }) },
+      signal,
+    );
   const explorer = new Explorer({
     specification,
     codec,
@@ -92,6 +95,7 @@ export async function modelCheck(model: LoadedModel, options: ModelCheckOptions)
       ? {}
       : { checkpoint: checkpointFor(model, options.checkpoint, companionSource) }),
     ...(options.checkpointEvery === undefined ? {} : { checkpointEvery: options.checkpointEvery }),
+    ...(options.blockStatesMax === undefined ? {} : { blockStatesMax: options.blockStatesMax }),
     aloneStates: options.aloneStates ?? ALONE_STATES,
     ...(companion === undefined ? {} : { companion }),
     ...(options.workers > 1 ? { startThreads } : {}),

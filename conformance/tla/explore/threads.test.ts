@@ -84,6 +84,26 @@ describe('an exploration by several threads', () => {
     await expect(exploration).rejects.toThrow('out of memory');
   });
 
+  it('closes threads that are ready only after it has ended', async () => {
+    let closed = 0;
+    const late: ExpandingThread = {
+      expand: () => Promise.reject(new Error('too late')),
+      close: () => {
+        closed += 1;
+        return Promise.resolve();
+      },
+    };
+    const startThreads = (): Promise<readonly ExpandingThread[]> =>
+      new Promise((resolve) =>
+        setTimeout(() => {
+          resolve([late]);
+        }, 50),
+      );
+    const { verdict } = await explore(counters(5), { startThreads, aloneStates: 10 });
+    expect(verdict).toEqual({ kind: 'ok' });
+    expect(closed).toBe(1);
+  });
+
   it('keeps what does not fit into memory on disk', async () => {
     const alone = await explore(counters(60), {});
     expect(await explore(counters(60), { frontierBytesMax: 100, blockStatesMax: 4 })).toEqual(alone);

@@ -34,16 +34,22 @@ export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'expanded'; readonly ticket: number; readonly result: BlockResult };
 
-/** Starts threads; they are ready when the promise resolves. */
+/** Starts threads; they are ready when the promise resolves. It is rejected, and they end, when the signal is aborted before. */
 export async function startWorkers(
   count: number,
   source: SpecificationSource,
+  signal: AbortSignal,
 ): Promise<readonly ExpandingThread[]> {
   // The specification may be large; the table that is current when work begins is sent with the work.
   const table = new StateTable(source.companion !== undefined).memory();
   const threads = Array.from({ length: count }, () => new WorkerThread({ ...source, table }));
+  const closeAll = (): void => {
+    for (const thread of threads) void thread.close();
+  };
+  signal.addEventListener('abort', closeAll, { once: true });
   try {
     await Promise.all(threads.map((thread) => thread.ready));
+    signal.removeEventListener('abort', closeAll);
   } catch (error) {
     await Promise.all(threads.map((thread) => thread.close()));
     throw error;

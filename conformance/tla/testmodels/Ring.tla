@@ -12,7 +12,7 @@ Ask(p) == /\ p \notin waiting
           /\ waiting' = waiting \cup {p}
           /\ UNCHANGED <<holder, served>>
 
-Pass(p, q) == /\ holder = p
+Pass(p, q) == /\ holder = p /\ p # q
               /\ q \in waiting
               /\ holder' = q
               /\ waiting' = waiting \ {q}
@@ -21,7 +21,7 @@ Pass(p, q) == /\ holder = p
 Forget(p) == p = holder /\ served[p] > Max /\ UNCHANGED <<holder, waiting>> /\ served' = [served EXCEPT ![p] = 0]
 
 Next == \/ \E p \in Process : Ask(p) \/ Forget(p)
-        \/ \E p, q \in Process : p # q /\ Pass(p, q)
+        \/ \E p, q \in Process : Pass(p, q)
 
 Spec == Init /\ [][Next]_<<holder, waiting, served>>
 

@@ -1,0 +1,258 @@
+/** `zab conformance`: checks the specification and holds the implementation to it. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import type { ModelRun } from '../replay/model-conformance.ts';
+import type { JsonValue } from '../tla/explore/companion.ts';
+import type { Path } from '../tla/explore/path.ts';
+import type { Subcommand } from './command.ts';
+import { conformanceCorpus, type CorpusReport } from './corpus-conformance.ts';
+import { findModel, readModel } from './models.ts';
+import { defaultWorkers, wholeNumber } from './options.ts';
+import { Progress } from './progress.ts';
+import type { Terminal } from './terminal.ts';
+
+interface ConformanceOptions {
+  readonly full?: true;
+  readonly minutes: number;
+  readonly workers: number;
+  readonly out: string;
+  readonly corpus: boolean;
+  readonly json?: true;
+}
+
+export const conformance: Subcommand = {
+  declare(program, run) {
+    program
+      .command('conformance')
+      .description('Check the specification, and drive the peers along every edge of its state graph.')
+      .argument(
+        '[model...]',
+        'models to explore, without the corpus; by default the set of models and the corpus',
+      )
+      .option('--full', 'the model with all faults, for as long as it takes; goes on where it was stopped')
+      .option('--minutes <n>', 'with --full: stop after so many minutes', wholeNumber(1), 60)
+      .option('--workers <n>', 'threads that explore', wholeNumber(1, 1024), defaultWorkers())
+      .option('--out <folder>', 'where mismatches and checkpoints go', '.zab')
+      .option('--no-corpus', 'leave scenarios and corpus out')
+      .option('--json', 'print one JSON object')
+      .action((models: string[], options: ConformanceOptions) => {
+        run((terminal) => conform(models, options, terminal));
+      });
+  },
+};
+
+/** How one model came out, for the exit status and for the summary. */
+type Result = 'ok' | 'unfinished' | 'mismatch' | 'violation' | 'evaluation-error' | 'interrupted';
+
+async function conform(
+  named: readonly string[],
+  options: ConformanceOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const started = performance.now();
+  const say = (line: string): void => {
+    if (options.json !== true) terminal.out(`${line}\n`);
+  };
+  const names =
+    options.full === true ? modelsOf('full') : named.length > 0 ? [...named] : modelsOf('conformance');
+  const whole = options.full !== true && named.length === 0;
+  const reports: JsonValue[] = [];
+  const runs: ModelRun[] = [];
+  const results: Result[] = [];
+  const taken = new Map<string, number>();
+  let mismatches = 0;
+
+  for (const name of names) {
+    const { run, result, trace } = await runOne(name, options, terminal, say);
+    results.push(result);
+    runs.push(run);
+    if (run.mismatch !== undefined) mismatches += 1;
+    for (const [action, count] of run.taken) taken.set(action, (taken.get(action) ?? 0) + count);
+    reports.push(modelJson(run, result, trace));
+    if (terminal.signal.aborted) break;
+  }
+
+  const { BOUND_ACTIONS } = await import('../replay/binding.ts');
+  const never = [...new Set([...BOUND_ACTIONS, ...taken.keys()])].filter(
+    (action) => (taken.get(action) ?? 0) === 0,
+  );
+  let corpus: CorpusReport | undefined;
+  if (whole && !terminal.signal.aborted) {
+    if (never.length > 0) say(`Actions that no model takes: ${never.join(', ')}.`);
+    else say(`All ${taken.size} actions are taken.`);
+    if (options.corpus) {
+      corpus = await conformanceCorpus(terminal, say);
+      mismatches += corpus.mismatches;
+    }
+  }
+  const sum = (field: (run: ModelRun) => number): number =>
+    runs.reduce((total, run) => total + field(run), 0);
+  const totals = {
+    distinct: sum(({ figures }) => figures.distinct),
+    edges: sum(({ edges }) => edges),
+    edgesReplayed: sum(({ edgesReplayed }) => edgesReplayed),
+    refusals: sum(({ refusals }) => refusals),
+    crashPrefixes: sum(({ crashPrefixes }) => crashPrefixes),
+  };
+  const seconds = (performance.now() - started) / 1000;
+  say(
+    `${totals.distinct} distinct states, ${totals.edgesReplayed} of ${totals.edges} edges replayed, ` +
+      `${mismatches} mismatches, ${seconds.toFixed(1)} s.`,
+  );
+  const status = exitStatusOf(results, whole && never.length > 0, corpus);
+  if (options.json === true) {
+    terminal.out(
+      `${JSON.stringify({
+        result:
+          status === 0 ? 'ok' : status === 130 ? 'interrupted' : status === 3 ? 'evaluation-error' : 'failed',
+        models: reports,
+        ...totals,
+        mismatches,
+        actions: Object.fromEntries(taken),
+        neverTaken: whole ? never : [],
+        scenarios: corpus?.scenarios ?? [],
+        corpus:
+          corpus === undefined
+            ? null
+            : { traces: corpus.traces, steps: corpus.steps, differences: corpus.differences },
+        seconds,
+      })}\n`,
+    );
+  }
+  return status;
+}
+
+function exitStatusOf(
+  results: readonly Result[],
+  actionsMissing: boolean,
+  corpus: CorpusReport | undefined,
+): number {
+  if (results.includes('interrupted')) return 130;
+  if (results.includes('evaluation-error')) return 3;
+  if (results.includes('mismatch') || results.includes('violation') || actionsMissing) return 1;
+  return corpus === undefined || corpus.holds ? 0 : 1;
+}
+
+async function runOne(
+  name: string,
+  options: ConformanceOptions,
+  terminal: Terminal,
+  say: (line: string) => void,
+): Promise<{ run: ModelRun; result: Result; trace: string | undefined }> {
+  const { loadModel } = await import('../tla/explore/model-check.ts');
+  const { runModel } = await import('../replay/model-conformance.ts');
+  const report = await import('../tla/report/text.ts');
+  const progress = new Progress(terminal);
+  const print = (line: string): void => {
+    progress.clear();
+    terminal.note(`${line}\n`);
+  };
+  const model = await loadModel(await readModel(findModel(name)), print);
+  const limit = options.full === true ? AbortSignal.timeout(options.minutes * 60_000) : undefined;
+  const signal = limit === undefined ? terminal.signal : AbortSignal.any([terminal.signal, limit]);
+  const run = await runModel(name, model, {
+    workers: options.workers,
+    signal,
+    print,
+    onProgress: progress.update,
+    ...(options.full === true ? { checkpoint: join(options.out, name) } : {}),
+  });
+  progress.clear();
+  const { figures, verdict, mismatch } = run;
+  say(
+    `${name}: ${figures.generated} generated, ${figures.distinct} distinct, depth ${figures.depth}; ` +
+      `${run.edgesReplayed} of ${run.edges} edges replayed, ${run.refusals} refusals, ` +
+      `${run.crashPrefixes} crash prefixes, ${run.seconds.toFixed(1)} s`,
+  );
+  if (mismatch !== undefined || verdict.kind === 'found') {
+    const path = mismatch?.path ?? (verdict.kind === 'found' ? verdict.path : []);
+    const trace = await saveTrace(name, model.specification.variables, path, options.out);
+    if (mismatch !== undefined) {
+      say(`MISMATCH after ${path.length - 1} steps. ${mismatch.summary}`);
+      for (const [index, step] of path.entries()) {
+        if (step.action !== undefined) say(`  ${index}. ${report.actionText(step.action, step.args)}`);
+      }
+    } else say(report.verdictText(model.specification, { verdict, figures }));
+    if (trace !== undefined)
+      say(`Saved as ${trace}. To repeat: npx zab replay ${trace}, npx zab conformance ${name}`);
+    const evaluation = verdict.kind === 'found' && verdict.finding.kind === 'evaluation';
+    return {
+      run,
+      trace,
+      result: mismatch !== undefined ? 'mismatch' : evaluation ? 'evaluation-error' : 'violation',
+    };
+  }
+  if (verdict.kind === 'interrupted') {
+    if (terminal.signal.aborted) return { run, trace: undefined, result: 'interrupted' };
+    say(
+      `Stopped after ${options.minutes} minutes, ${figures.queue} states left on queue; the same command goes on from here.`,
+    );
+    return { run, trace: undefined, result: 'unfinished' };
+  }
+  if (verdict.kind !== 'ok') {
+    say(report.verdictText(model.specification, { verdict, figures }));
+    const evaluation = 'finding' in verdict && verdict.finding !== undefined;
+    return { run, trace: undefined, result: evaluation ? 'evaluation-error' : 'violation' };
+  }
+  // A run that did not compare all edges shows less than it says.
+  if (run.edgesReplayed !== run.edges) {
+    say(`${run.edges - run.edgesReplayed} edges of ${name} were not replayed.`);
+    return { run, trace: undefined, result: 'mismatch' };
+  }
+  return { run, trace: undefined, result: 'ok' };
+}
+
+async function saveTrace(
+  name: string,
+  variables: readonly string[],
+  path: Path,
+  folder: string,
+): Promise<string | undefined> {
+  if (path.length === 0) return undefined;
+  const { writeTrace } = await import('../tla/report/trace-file.ts');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `mismatch-${name}.itf.json`);
+  writeTrace(file, variables, path);
+  return file;
+}
+
+function modelJson(run: ModelRun, result: Result, trace: string | undefined): JsonValue {
+  const { name, figures, edges, edgesReplayed, refusals, crashPrefixes, seconds, mismatch } = run;
+  return {
+    model: name,
+    result,
+    generated: figures.generated,
+    distinct: figures.distinct,
+    depth: figures.depth,
+    queue: figures.queue,
+    outside: figures.outside,
+    edges,
+    edgesReplayed,
+    refusals,
+    crashPrefixes,
+    seconds,
+    actions: Object.fromEntries(run.taken),
+    ...(mismatch === undefined
+      ? {}
+      : {
+          mismatch: { summary: mismatch.summary, detail: mismatch.detail, steps: mismatch.path.length - 1 },
+        }),
+    ...(trace === undefined ? {} : { trace }),
+  };
+}
+
+/** Names of the models of a set. */
+function modelsOf(set: string): string[] {
+  const file = fileURLToPath(new URL('../../spec/models/index.json', import.meta.url));
+  const index: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  if (typeof index !== 'object' || index === null || !('models' in index) || !Array.isArray(index.models)) {
+    throw new TypeError(`${file} lists no models`);
+  }
+  return index.models.flatMap((entry: unknown) => {
+    if (typeof entry !== 'object' || entry === null || !('name' in entry) || !('set' in entry)) return [];
+    const { name, set: sets } = entry;
+    return typeof name === 'string' && Array.isArray(sets) && sets.includes(set) ? [name] : [];
+  });
+}
