@@ -176,7 +176,7 @@ async function runOne(
       }
     } else say(report.verdictText(model.specification, { verdict, figures }));
     if (trace !== undefined)
-      say(`Saved as ${trace}. To repeat: npx zab replay ${trace}, npx zab conformance ${name}`);
+      say(`Saved as ${trace}. To repeat: npx zab replay --around ${trace}, or npx zab conformance ${name}`);
     const evaluation = verdict.kind === 'found' && verdict.finding.kind === 'evaluation';
     return {
       run,
@@ -193,8 +193,11 @@ async function runOne(
   }
   if (verdict.kind !== 'ok') {
     say(report.verdictText(model.specification, { verdict, figures }));
-    const evaluation = 'finding' in verdict && verdict.finding !== undefined;
-    return { run, trace: undefined, result: evaluation ? 'evaluation-error' : 'violation' };
+    return {
+      run,
+      trace: undefined,
+      result: verdict.finding !== undefined ? 'evaluation-error' : 'violation',
+    };
   }
   // A run that did not compare all edges shows less than it says.
   if (run.edgesReplayed !== run.edges) {

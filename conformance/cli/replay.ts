@@ -3,6 +3,7 @@ import type { Subcommand } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
 interface ReplayOptions {
+  readonly around?: true;
   readonly json?: true;
 }
 
@@ -12,6 +13,7 @@ export const replay: Subcommand = {
       .command('replay')
       .description('Drive the peers along traces of the specification, and compare every state.')
       .argument('<trace...>', 'files in ITF, or in the JSON form of TLC')
+      .option('--around', 'in each state also try all other steps, refusals, and crashes between effects')
       .option('--json', 'print one JSON object')
       .action((files: string[], options: ReplayOptions) => {
         run((terminal) => replayTraces(files, options, terminal));
@@ -29,7 +31,7 @@ async function replayTraces(
   let steps = 0;
   const mismatches = [];
   for (const file of files) {
-    const done = await replayer.replay(file);
+    const done = await replayer.replay(file, { around: options.around === true });
     steps += done.steps;
     if (done.mismatch === undefined) {
       if (options.json !== true) terminal.out(`${file}: ${done.steps} steps, no mismatch\n`);
@@ -38,7 +40,9 @@ async function replayTraces(
     const { summary, detail, step } = done.mismatch;
     mismatches.push({ file, step, summary, detail });
     if (options.json !== true) {
-      terminal.out(`${file}: mismatch at step ${step}\n  ${summary}\nTo repeat: npx zab replay ${file}\n`);
+      terminal.out(
+        `${file}: mismatch at step ${step}\n  ${summary}\nTo repeat: npx zab replay ${options.around === true ? '--around ' : ''}${file}\n`,
+      );
     }
   }
   if (options.json === true) {

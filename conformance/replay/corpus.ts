@@ -3,7 +3,7 @@
  * alone, the same bytes every time.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { writeItf, writeTextFile, type Trace } from '../tla-json-trace/index.ts';
@@ -24,9 +24,9 @@ const WALKS: readonly {
   readonly seeds: readonly number[];
   readonly depth: number;
 }[] = [
-  { model: 'pair', seeds: [1, 2, 3, 4], depth: 120 },
-  { model: 'trio', seeds: [1, 2], depth: 120 },
-  { model: 'full', seeds: [1, 2, 3, 4], depth: 150 },
+  { model: 'pair', seeds: [1, 2, 3, 4], depth: 80 },
+  { model: 'trio', seeds: [1, 2], depth: 80 },
+  { model: 'full', seeds: [1, 2, 3, 4], depth: 80 },
 ];
 
 export const INDEX_FILE = 'index.json';
@@ -139,7 +139,9 @@ export async function makeCorpus({ load, signal, onProgress }: CorpusOptions): P
 export function writeCorpus(folder: string, { files }: Corpus): void {
   const parent = dirname(folder);
   mkdirSync(parent, { recursive: true });
-  const fresh = mkdtempSync(join(parent, '.traces-'));
+  const fresh = join(parent, `.traces-${process.pid}`);
+  rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(fresh);
   try {
     for (const [name, content] of files) writeTextFile(join(fresh, name), content);
     const old = `${fresh}.old`;

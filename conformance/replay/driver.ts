@@ -90,5 +90,9 @@ function firstDifference(path: string, a: unknown, b: unknown): [string, string,
       return firstDifference(`${path}.${key}`, left.get(key), right.get(key));
     }
   }
-  return [path, JSON.stringify(a) ?? 'nothing', JSON.stringify(b) ?? 'nothing'];
+  return [path, shown(a), shown(b)];
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'not there' : JSON.stringify(value);
 }
