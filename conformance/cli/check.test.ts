@@ -175,7 +175,9 @@ describe('zab check', () => {
     const args = ['check', path, '--workers', '1', '--json', '--checkpoint', join(folder, 'kept')];
     const captured = capture();
     const running = runZab(args, captured.terminal);
-    setTimeout(captured.interrupt, 150);
+    setTimeout(() => {
+      captured.interrupt();
+    }, 150);
     expect(await running).toBe(130);
     expect(JSON.parse(captured.output())).toMatchObject({ result: 'interrupted' });
     const { status, output } = await zab(...args);

@@ -96,8 +96,8 @@ describe('the zab process', () => {
     expect(status).toBe(0);
     expect(JSON.parse(output)).toMatchObject({
       distinct: DISTINCT,
-      generated: 2 * 300 * 301 + 1,
-      depth: 601,
+      generated: 2 * 500 * 501 + 1,
+      depth: 1001,
     });
   });
 });
