@@ -132,4 +132,22 @@ describe('a mistake in a specification', () => {
       'configuration: M.cfg:1:1: x is a variable; a model cannot give it a value',
     );
   });
+
+  it('in an expression is told at its place in the expression', async () => {
+    const told = async (expression: string): Promise<string> => {
+      const text = '---- MODULE M ----\nEXTENDS Integers\n====\n';
+      const specification = await loadRoot({ path: 'M.tla', text }, emptyConfiguration, {});
+      try {
+        specification.evaluateConstant(expression);
+      } catch (error) {
+        if (error instanceof TlaError) return error.message;
+        throw error;
+      }
+      return 'no mistake';
+    };
+    expect(await told('1 + 2')).toBe('no mistake');
+    expect(await told('1 + Foo')).toBe('<expression>:1:5: Foo is not defined');
+    expect(await told('1 +')).toBe('<expression>:1:1: the expression is incomplete, or more than one');
+    expect(await told('1 + TRUE')).toBe('<expression>:1:1: + needs integers, not a boolean: TRUE');
+  });
 });

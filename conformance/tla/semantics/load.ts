@@ -133,8 +133,12 @@ export class LoadedSpecification implements Specification {
   }
 
   evaluateConstant(expression: string): Value {
-    const body = this.parseExpression(expression);
-    return this.evaluator(body, this.root, [], 'the expression')([]);
+    try {
+      const body = this.parseExpression(expression);
+      return this.evaluator(body, this.root, [], 'the expression')([]);
+    } catch (error) {
+      throw error instanceof TlaError ? unwrapped(error, expression) : error;
+    }
   }
 
   evaluateIn(state: State, operatorName: string, args: readonly Value[] = []): Value {
@@ -146,25 +150,11 @@ export class LoadedSpecification implements Specification {
   }
 
   private parseExpression(expression: string): Expression {
-    const file = '<expression>';
+    const file = expressionFile;
     const module = `---- MODULE Expression ----\nValue ==\n  ${expression}\n====\n`;
     const library = new ModuleLibrary(this.grammar, this.interner, [], new Map());
-    let body: Expression | undefined;
-    try {
-      const binding = library.loadText(module, file).lookup('Value');
-      body = binding?.kind === 'definition' ? binding.definition.body : undefined;
-    } catch (error) {
-      // The text stands on the third line of the wrapping, two columns in.
-      if (error instanceof TlaError && error.place !== undefined && error.place.line >= 3) {
-        const { place } = error;
-        throw new TlaError(error.kind, error.sentence, {
-          ...place,
-          line: place.line - 2,
-          column: place.line === 3 ? Math.max(1, place.column - 2) : place.column,
-        });
-      }
-      throw error;
-    }
+    const binding = library.loadText(module, file).lookup('Value');
+    const body = binding?.kind === 'definition' ? binding.definition.body : undefined;
     if (body === undefined) throw new TlaError('syntax', 'this is not one expression');
     return body;
   }
@@ -337,6 +327,23 @@ export class LoadedSpecification implements Specification {
     const generators = elementsOf(set).map((value) => permutation(value, entry));
     return closure(generators);
   }
+}
+
+const expressionFile = '<expression>';
+
+/** The error with its place in the expression, which was read from the third line of a module, two columns in. */
+function unwrapped(error: TlaError, expression: string): TlaError {
+  const { place } = error;
+  if (place?.file !== expressionFile) return error;
+  if (place.line - 2 > expression.split('\n').length || place.line < 3) {
+    return new TlaError(error.kind, 'the expression is incomplete, or more than one', {
+      ...place,
+      line: 1,
+      column: 1,
+    });
+  }
+  const column = place.line === 3 ? Math.max(1, place.column - 2) : place.column;
+  return new TlaError(error.kind, error.sentence, { ...place, line: place.line - 2, column });
 }
 
 const noValues: (Value | undefined)[] = [];

@@ -81,9 +81,12 @@ function describeError(root: Node, text: string, file: string): { sentence: stri
       place: { ...place, line: lines.length, column: 1, endLine: lines.length, endColumn: 1 },
     };
   }
-  const line = text.split('\n')[place.line - 1] ?? '';
-  const near = line.slice(place.column - 1, place.column + 29).trim();
-  return { sentence: `syntax error near '${near}'`, place };
+  // An error that spans the whole file says nothing; what could not be attached to anything comes last in it.
+  const last = found.startIndex === root.startIndex ? found.child(found.childCount - 1) : null;
+  const told = last === null ? place : placeOf(last, file, '');
+  const line = text.split('\n')[told.line - 1] ?? '';
+  const near = line.slice(told.column - 1, told.column + 29).trim();
+  return { sentence: `syntax error near '${near}'`, place: told };
 }
 
 /** The leftmost error node, and inside it the innermost one. */
