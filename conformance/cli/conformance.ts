@@ -6,8 +6,10 @@ import { fileURLToPath } from 'node:url';
 import type { ModelRun } from '../replay/model-conformance.ts';
 import type { JsonValue } from '../tla/explore/companion.ts';
 import type { Path } from '../tla/explore/path.ts';
+import type { Variable } from '../replay/projection.ts';
 import type { Subcommand } from './command.ts';
 import { conformanceCorpus, type CorpusReport } from './corpus-conformance.ts';
+import { UsageError } from './failure.ts';
 import { findModel, readModel } from './models.ts';
 import { defaultWorkers, wholeNumber } from './options.ts';
 import { Progress } from './progress.ts';
@@ -19,6 +21,7 @@ interface ConformanceOptions {
   readonly workers: number;
   readonly out: string;
   readonly corpus: boolean;
+  readonly falsify?: string;
   readonly json?: true;
 }
 
@@ -36,6 +39,7 @@ export const conformance: Subcommand = {
       .option('--workers <n>', 'threads that explore', wholeNumber(1, 1024), defaultWorkers())
       .option('--out <folder>', 'where mismatches and checkpoints go', '.zab')
       .option('--no-corpus', 'leave scenarios and corpus out')
+      .option('--falsify <variable>', 'compare this variable wrongly on purpose: the run must fail')
       .option('--json', 'print one JSON object')
       .action((models: string[], options: ConformanceOptions) => {
         run((terminal) => conform(models, options, terminal));
@@ -52,6 +56,11 @@ async function conform(
   terminal: Terminal,
 ): Promise<number> {
   const started = performance.now();
+  const { VARIABLES } = await import('../replay/projection.ts');
+  const falsified = VARIABLES.find((variable) => variable === options.falsify);
+  if (options.falsify !== undefined && falsified === undefined) {
+    throw new UsageError(`--falsify ${options.falsify}: it must be one of ${VARIABLES.join(', ')}`);
+  }
   const say = (line: string): void => {
     if (options.json !== true) terminal.out(`${line}\n`);
   };
@@ -65,7 +74,7 @@ async function conform(
   let mismatches = 0;
 
   for (const name of names) {
-    const { run, result, trace } = await runOne(name, options, terminal, say);
+    const { run, result, trace } = await runOne(name, options, falsified, terminal, say);
     results.push(result);
     runs.push(run);
     if (run.mismatch !== undefined) mismatches += 1;
@@ -138,6 +147,7 @@ function exitStatusOf(
 async function runOne(
   name: string,
   options: ConformanceOptions,
+  falsified: Variable | undefined,
   terminal: Terminal,
   say: (line: string) => void,
 ): Promise<{ run: ModelRun; result: Result; trace: string | undefined }> {
@@ -157,6 +167,7 @@ async function runOne(
     signal,
     print,
     onProgress: progress.update,
+    ...(falsified === undefined ? {} : { lockstep: { falsified } }),
     ...(options.full === true ? { checkpoint: join(options.out, name) } : {}),
   });
   progress.clear();

@@ -7,7 +7,7 @@ import { Binding, CannotPerform } from './binding.ts';
 import { Draft } from './draft.ts';
 import { difference, mismatch } from './mismatch.ts';
 import { boundActionOf } from './model-actions.ts';
-import { Projection } from './projection.ts';
+import { Projection, type Variable } from './projection.ts';
 import { stepText } from './step-text.ts';
 import { Vocabulary } from './vocabulary.ts';
 import { WorldParts, type World } from './world.ts';
@@ -17,9 +17,10 @@ export class Driver {
   private readonly draft: Draft;
   private readonly binding: Binding;
 
-  constructor(specification: Specification) {
+  /** @param falsified a variable that is projected wrongly on purpose */
+  constructor(specification: Specification, falsified?: Variable) {
     const vocabulary = new Vocabulary(specification);
-    this.projection = new Projection(vocabulary);
+    this.projection = new Projection(vocabulary, falsified);
     this.draft = new Draft(new WorldParts(vocabulary.servers.length));
     this.binding = new Binding(vocabulary, this.draft);
     this.draft.begin();

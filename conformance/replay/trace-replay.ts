@@ -19,11 +19,14 @@ import type { Value } from '../tla/values/value.ts';
 import { Driver } from './driver.ts';
 import { createCompanion } from './lockstep.ts';
 import { boundActionOf } from './model-actions.ts';
+import type { Variable } from './projection.ts';
 import { loadZab, serverNames } from './specification-at-hand.ts';
 
 export interface ReplayOptions {
   /** In each state also everything else that the specification allows there, refusals, and crashes between effects. */
   readonly around?: boolean;
+  /** A variable whose projection is falsified on purpose: the replay should fail. */
+  readonly falsified?: Variable;
 }
 
 export interface TraceReplay {
@@ -51,7 +54,7 @@ export class TraceReplayer {
     const specification = await this.specificationFor(trace);
     const path = behaviourOf(trace, specification);
     if (options.around === true) return replayAround(file, specification, path);
-    const driver = new Driver(specification);
+    const driver = new Driver(specification, options.falsified);
     for (const [index, { state, action, args }] of path.entries()) {
       const found = action === undefined ? driver.start(state) : driver.step(action.name, args ?? [], state);
       if (found !== undefined) {
