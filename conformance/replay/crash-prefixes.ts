@@ -10,7 +10,7 @@
 import type { State } from '../tla/specification.ts';
 import type { Value } from '../tla/values/value.ts';
 import type { Performed } from './binding.ts';
-import { crashChoices, type CrashChoice, type Host } from './disk.ts';
+import { crashChoices, type CrashChoice, type Disk, type Host } from './disk.ts';
 import type { MismatchFacts } from './mismatch.ts';
 import type { Scene } from './scene.ts';
 import type { HostPart, World } from './world.ts';
@@ -63,8 +63,10 @@ export class CrashPrefixes {
         return {
           kind: 'crash',
           what: `a crash after ${done.length === 0 ? 'no effect' : done.join(', ')} and before ${todo.join(', ')}`,
-          specified: `what Crash can leave before or after ${action}`,
-          actual: failed,
+          specified: bases
+            .map((base) => this.possible(server, base, base === before ? 'before' : 'after'))
+            .join('; or '),
+          actual: moment.sent === 0 ? failed : `${failed}, and ${moment.sent} messages have left`,
         };
       }
     }
@@ -126,12 +128,16 @@ export class CrashPrefixes {
     return draft.finish();
   }
 
+  /** The disk that a crash finds in a base, in words. */
+  private possible(server: number, base: Base, when: string): string {
+    const disk = base.world.hosts[server]?.content.disk;
+    return disk === undefined ? '' : `a crash ${when} the step, which finds ${diskText(disk)}`;
+  }
+
   private describe(server: number, part: HostPart, choice: CrashChoice): string {
-    const { disk } = part.content;
-    const log = `log of ${disk.history.length}, ${disk.durable} durable`;
-    const epochs = `acceptedEpoch ${disk.acceptedEpoch}, currentEpoch ${disk.currentEpoch}`;
-    const how = choice.kind === 'keep' ? `${choice.length} transactions read back` : 'the cut tail read back';
-    return `server ${server + 1} starts with ${epochs}, ${log}, ${how}`;
+    const how =
+      choice.kind === 'keep' ? `${choice.length} transactions are read back` : 'the cut tail is read back';
+    return `server ${server + 1} finds ${diskText(part.content.disk)}, of which ${how}`;
   }
 
   private hostTable(server: number): (typeof this.scene.parts.hosts)[number] {
@@ -139,4 +145,12 @@ export class CrashPrefixes {
     if (table === undefined) throw new RangeError(`there is no server ${server}`);
     return table;
   }
+}
+
+function diskText({ acceptedEpoch, currentEpoch, history, durable, cutTail }: Disk): string {
+  const cut = cutTail.length === 0 ? '' : `, ${cutTail.length} cut off`;
+  return (
+    `acceptedEpoch ${acceptedEpoch}, currentEpoch ${currentEpoch}, ` +
+    `a log of ${history.length}, ${durable} durable${cut}`
+  );
 }
