@@ -1,0 +1,338 @@
+/** Bugs seeded in `impl/`, one at a time: each breaks one thing that the specification says, and lockstep must see it. */
+import type { Change, Expectation, Mutant } from './mutant.ts';
+
+const FOLLOWER = 'impl/protocol/follower.ts';
+const LEADER = 'impl/protocol/leader.ts';
+const PEER = 'impl/protocol/peer.ts';
+const REPLICA = 'impl/protocol/replica.ts';
+const CATCH_UP = 'impl/protocol/catch-up.ts';
+const QUORUM_ACKS = 'impl/broadcast/quorum-acks.ts';
+
+interface Seed {
+  readonly sentence: string;
+  readonly caught: Expectation;
+  readonly file: string;
+  /** Pairs of what to find and what to put in its place. */
+  readonly changes: readonly (readonly [find: string, replace: string])[];
+  /** `quick` where nothing is said. */
+  readonly model?: string;
+  readonly issue?: string;
+}
+
+const seeds: Readonly<Record<string, Seed>> = {
+  'acknowledges-before-sync': {
+    sentence: 'A follower acknowledges a proposal when it has appended it, not when the disk has it.',
+    issue: 'ZOOKEEPER-4646',
+    caught: { by: 'variable', what: 'messages' },
+    file: FOLLOWER,
+    changes: [
+      [
+        'replica.append(transaction, effects);',
+        "replica.append(transaction, effects);\n    if (this.#stage === 'ACTIVE') this.#acknowledge(zxid, effects);",
+      ],
+    ],
+  },
+  'acknowledges-newleader-at-once': {
+    sentence: 'A follower acknowledges NEWLEADER when it comes, its history still on the way to the disk.',
+    issue: 'ZOOKEEPER-3911',
+    caught: { by: 'variable', what: 'messages' },
+    file: FOLLOWER,
+    changes: [
+      [
+        'this.#newLeaderAt = replica.history.length;',
+        'this.#newLeaderAt = replica.history.length;\n    this.#acknowledge(zxid, effects);',
+      ],
+    ],
+  },
+  'stores-epoch-before-history': {
+    sentence: 'A follower begins to store currentEpoch before its history is on disk.',
+    issue: 'ZOOKEEPER-4643',
+    caught: { by: 'effect', what: 'storeCurrentEpoch' },
+    file: FOLLOWER,
+    changes: [
+      [
+        "return this.#stage === 'NEWLEADER' && durable >= this.#newLeaderAt && !cutPending;",
+        "return this.#stage === 'NEWLEADER' && durable >= 0 && !cutPending;",
+      ],
+    ],
+  },
+  'second-ack-missing': {
+    sentence: 'A follower does not acknowledge (e, 0) a second time at UPTODATE.',
+    caught: { by: 'variable', what: 'messages' },
+    file: FOLLOWER,
+    changes: [
+      [
+        '    this.#acknowledge({ epoch: replica.acceptedEpoch, counter: 0 }, effects);\n    const last',
+        '    const last',
+      ],
+    ],
+  },
+  'accepts-uptodate-early': {
+    sentence: 'A follower takes UPTODATE before it has acknowledged NEWLEADER.',
+    caught: { by: 'refusal' },
+    file: FOLLOWER,
+    changes: [
+      [
+        "if (this.#stage !== 'ACKED') return 'unexpected message';",
+        "if (this.#stage !== 'ACKED' && this.#stage !== 'NEWLEADER') return 'unexpected message';",
+      ],
+    ],
+  },
+  'accepts-proposal-before-history': {
+    sentence: 'A follower takes a proposal before it knows where its history parts from its leader’s.',
+    caught: { by: 'refusal' },
+    file: FOLLOWER,
+    changes: [
+      [
+        "    if (!this.#synchronizing) return 'unexpected message';\n    const { zxid } = transaction;",
+        "    if (!this.#synchronizing && this.#stage !== 'EPOCH') return 'unexpected message';\n    const { zxid } = transaction;",
+      ],
+    ],
+  },
+  'delivers-before-uptodate': {
+    sentence: 'A COMMIT that comes before UPTODATE is delivered at once.',
+    caught: { by: 'variable', what: 'committed' },
+    file: FOLLOWER,
+    changes: [
+      [
+        "if (this.#stage === 'ACTIVE') replica.commitUpTo(n, effects);",
+        "if (this.#stage !== 'SYNC') replica.commitUpTo(n, effects);",
+      ],
+    ],
+  },
+  'answers-before-epoch-stored': {
+    sentence: 'A follower sends ACKEPOCH, and stores the accepted epoch after that.',
+    caught: { by: 'crash' },
+    file: FOLLOWER,
+    changes: [
+      ['    if (counts) replica.acceptEpoch(epoch, effects);\n', ''],
+      [
+        "    this.#send({ type: 'ACKEPOCH', epoch: answer, zxid: replica.history.lastZxid }, effects);\n",
+        "    this.#send({ type: 'ACKEPOCH', epoch: answer, zxid: replica.history.lastZxid }, effects);\n    if (counts) replica.acceptEpoch(epoch, effects);\n",
+      ],
+    ],
+  },
+  'claims-applied-prefix': {
+    sentence:
+      'A follower says how recent its history is by what it delivered, while a longer log is on its disk.',
+    issue: 'ZOOKEEPER-2845',
+    caught: { by: 'variable', what: 'messages' },
+    file: FOLLOWER,
+    changes: [
+      [
+        'zxid: replica.history.lastZxid }, effects);',
+        'zxid: replica.history.zxidAt(replica.committed) }, effects);',
+      ],
+    ],
+  },
+  'acknowledges-once-in-a-lifetime': {
+    sentence: 'A follower keeps beside its state what it acknowledged, and is silent the second time.',
+    caught: { by: 'variable', what: 'messages' },
+    file: FOLLOWER,
+    changes: [
+      ['export class Follower {', 'const acknowledged = new Set<string>();\n\nexport class Follower {'],
+      [
+        "    this.#send({ type: 'ACK', zxid }, effects);",
+        "    const key = `${this.#replica.id} ${this.leader} ${zxid.epoch} ${zxid.counter}`;\n    if (zxid.counter > 0 && acknowledged.has(key)) return;\n    acknowledged.add(key);\n    this.#send({ type: 'ACK', zxid }, effects);",
+      ],
+    ],
+  },
+  'sends-epoch-before-stored': {
+    sentence: 'A leader sends LEADERINFO, and stores the epoch after that.',
+    caught: { by: 'crash' },
+    file: LEADER,
+    changes: [
+      ['    replica.acceptEpoch(this.#proposedEpoch, effects);\n', ''],
+      [
+        '      this.#send(learner, info, effects);\n    }\n',
+        '      this.#send(learner, info, effects);\n    }\n    replica.acceptEpoch(this.#proposedEpoch, effects);\n',
+      ],
+    ],
+  },
+  'follower-ahead-not-refused': {
+    sentence: 'A leader counts a follower whose history is more recent than its own.',
+    caught: { by: 'variable', what: 'learner' },
+    file: LEADER,
+    changes: [["    if (!complete && this.#isBehind(epoch, zxid)) return 'follower ahead';\n", '']],
+  },
+  'counts-second-answer': {
+    sentence: 'A leader counts a follower that had accepted the epoch before.',
+    caught: { by: 'variable', what: 'gathered' },
+    file: LEADER,
+    changes: [['if (complete || !counts) return undefined;', 'if (complete) return undefined;']],
+  },
+  'counts-answers-as-acknowledgements': {
+    sentence: 'Who accepted the epoch counts as one who acknowledged NEWLEADER.',
+    caught: { by: 'variable', what: 'gathered' },
+    file: LEADER,
+    changes: [['    this.#gathered = [replica.id];\n    const waiting', '    const waiting']],
+  },
+  'counts-acks-of-old-epoch': {
+    sentence: 'A new leader counts what others acknowledged to earlier leaders.',
+    caught: { by: 'variable', what: 'acked' },
+    file: LEADER,
+    changes: [
+      ['acked: replica.ensemble.map(() => 0),', 'acked: replica.ensemble.map(() => replica.committed),'],
+    ],
+  },
+  'counts-unsynced': {
+    sentence: 'A leader counts itself towards the quorum of a proposal that is not on its disk.',
+    caught: { by: 'variable', what: 'committed' },
+    file: LEADER,
+    changes: [
+      [
+        'state.acked.with(this.#self, replica.durable)',
+        'state.acked.with(this.#self, replica.history.length)',
+      ],
+    ],
+  },
+  'commits-without-quorum': {
+    sentence: 'A leader commits what its own disk has.',
+    caught: { by: 'variable', what: 'committed' },
+    file: LEADER,
+    changes: [['const n = this.#acks.quorumPosition;', 'const n = this.#acks.of(this.#self);']],
+  },
+  'ack-outlives-connection': {
+    sentence: 'That a learner acknowledged NEWLEADER is still held of it when its connection is gone.',
+    caught: { by: 'variable', what: 'learner' },
+    file: LEADER,
+    changes: [
+      [
+        "if (slot >= 0) this.#move(slot, 'NONE');",
+        "if (slot >= 0 && this.#stageAt(slot) !== 'ACKED') this.#move(slot, 'NONE');",
+      ],
+    ],
+  },
+  'synchronizing-learner-misses-proposal': {
+    sentence: 'A proposal is sent to those alone that have acknowledged NEWLEADER.',
+    caught: { by: 'variable', what: 'messages' },
+    file: LEADER,
+    changes: [
+      [
+        "      if (stage === 'SYNC' || stage === 'ACKED') this.#send(slot, message, effects);",
+        "      if (stage === 'ACKED') this.#send(slot, message, effects);",
+      ],
+    ],
+  },
+  'newleader-before-proposals': {
+    sentence: 'A leader sends NEWLEADER ahead of the proposals that the learner lacks.',
+    caught: { by: 'variable', what: 'messages' },
+    file: CATCH_UP,
+    changes: [
+      [
+        '  for (let n = start + 1; n <= history.length; n++) {',
+        "  messages.push({ type: 'NEWLEADER', zxid: { epoch, counter: 0 } });\n  for (let n = start + 1; n <= history.length; n++) {",
+      ],
+      [
+        "  messages.push({ type: 'NEWLEADER', zxid: { epoch, counter: 0 } });\n  return messages;",
+        '  return messages;',
+      ],
+    ],
+  },
+  'truncation-lost': {
+    sentence: 'A learner whose tail must be cut off is sent DIFF.',
+    model: 'succession',
+    caught: { by: 'variable', what: 'messages' },
+    file: CATCH_UP,
+    changes: [["messages.push({ type: 'TRUNC', zxid: sharedZxid });", "messages.push({ type: 'DIFF' });"]],
+  },
+  'truncation-not-asked-for': {
+    sentence: 'A follower cuts its history in memory, and does not tell its host to cut the log.',
+    model: 'succession',
+    caught: { by: 'variable', what: 'history' },
+    file: REPLICA,
+    changes: [["    effects.push({ type: 'truncate', zxid: this.#history.zxidAt(n) });\n", '']],
+  },
+  'accepted-epoch-not-stored': {
+    sentence: 'A server accepts an epoch in memory, and does not tell its host to store it.',
+    caught: { by: 'variable', what: 'acceptedEpoch' },
+    file: REPLICA,
+    changes: [["    effects.push({ type: 'storeAcceptedEpoch', epoch });\n", '']],
+  },
+  'quorum-off-by-one': {
+    sentence: 'Half of the servers count as a quorum.',
+    caught: { by: 'variable' },
+    file: QUORUM_ACKS,
+    changes: [['return Math.floor(members / 2) + 1;', 'return Math.floor((members + 1) / 2);']],
+  },
+  'delivers-twice': {
+    sentence: 'What was delivered last is delivered again with what comes next.',
+    caught: { by: 'effect' },
+    file: REPLICA,
+    changes: [
+      [
+        'for (let i = this.#committed + 1; i <= n; i++) {',
+        'for (let i = Math.max(1, this.#committed); i <= n; i++) {',
+      ],
+    ],
+  },
+  'delivers-out-of-order': {
+    sentence: 'Of several transactions that are committed at once the last is delivered first.',
+    model: 'pair',
+    caught: { by: 'effect' },
+    file: REPLICA,
+    changes: [
+      [
+        "    for (let i = this.#committed + 1; i <= n; i++) {\n      effects.push({ type: 'deliver', transaction: this.#history.at(i) });\n      this.#committed = i;\n    }",
+        "    for (let i = n; i > this.#committed; i--) {\n      effects.push({ type: 'deliver', transaction: this.#history.at(i) });\n    }\n    this.#committed = Math.max(this.#committed, n);",
+      ],
+    ],
+  },
+  'votes-for-unsynced-log': {
+    sentence: 'A server takes part in an election with a log that is not on its disk.',
+    caught: { by: 'refusal' },
+    file: PEER,
+    changes: [
+      [
+        'if (this.#role !== undefined || !replica.synced || !replica.ensemble.includes(leader)) return;',
+        'if (this.#role !== undefined || !replica.ensemble.includes(leader)) return;',
+      ],
+    ],
+  },
+  'recovered-log-held-durable': {
+    sentence: 'What is read back after a crash is held to be on disk.',
+    caught: { by: 'variable', what: 'durable' },
+    file: PEER,
+    changes: [
+      [
+        'return Peer.restore(config, { ...disk, cutPending: false,',
+        'return Peer.restore(config, { ...disk, durable: history.length, cutPending: false,',
+      ],
+    ],
+  },
+  'remembers-abandoned-roles': {
+    sentence: 'A peer counts the roles that it gave up, and nobody sees the count.',
+    caught: { by: 'remembered' },
+    file: PEER,
+    changes: [
+      [
+        '  #role: Leader | Follower | undefined;\n',
+        '  #role: Leader | Follower | undefined;\n  #rolesGivenUp = 0;\n',
+      ],
+      [
+        '    this.#replica.restore(snapshot);\n',
+        "    this.#replica.restore(snapshot);\n    this.#rolesGivenUp = 'rolesGivenUp' in snapshot ? Number(snapshot.rolesGivenUp) : 0;\n",
+      ],
+      [
+        '    return {\n      acceptedEpoch,',
+        '    return {\n      ...{ rolesGivenUp: this.#rolesGivenUp },\n      acceptedEpoch,',
+      ],
+      [
+        "    this.#role = undefined;\n    effects.push({ type: 'abandon', reason });",
+        "    this.#role = undefined;\n    this.#rolesGivenUp += 1;\n    effects.push({ type: 'abandon', reason });",
+      ],
+    ],
+  },
+};
+
+export const IMPLEMENTATION_MUTANTS: readonly Mutant[] = Object.entries(seeds).map(
+  ([name, { sentence, issue, model = 'quick', caught, file, changes }]) => ({
+    kind: 'impl',
+    name,
+    sentence,
+    model,
+    caught,
+    changes: changes.map(([find, replace]): Change => ({ file, find, replace })),
+    ...(issue === undefined ? {} : { issue }),
+  }),
+);

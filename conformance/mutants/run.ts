@@ -1,0 +1,189 @@
+/**
+ * Makes each seeded bug in a copy of the project, and runs what must catch it. Exit status 0 when every mutant was caught
+ * by what it names and the project without a change is clean, 1 when not, 2 for wrong use.
+ */
+import { Command, InvalidArgumentError } from 'commander';
+
+import { VARIABLES, type Variable } from '../replay/projection.ts';
+import { Falsifier, falsifyingModel } from './falsification.ts';
+import { IMPLEMENTATION_MUTANTS } from './implementation-mutants.ts';
+import { StaleChange, type Mutant, type MutantKind } from './mutant.ts';
+import { SPECIFICATION_MUTANTS } from './specification-mutants.ts';
+import { rowText, summaryText, type Row } from './table.ts';
+import { Workshop } from './workshop.ts';
+import { explore, isAsExpected, mismatchIn, type RunEnd } from './zab-run.ts';
+
+const KINDS = ['impl', 'spec', 'projection'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** What every mutant is tried on first. */
+const SMALLEST_MODEL = 'quick';
+
+interface Options {
+  readonly kind?: Kind;
+  readonly workers: number;
+  readonly json?: true;
+}
+
+const MUTANTS: readonly Mutant[] = [...SPECIFICATION_MUTANTS, ...IMPLEMENTATION_MUTANTS];
+
+async function main(named: readonly string[], options: Options, signal: AbortSignal): Promise<number> {
+  const wanted = (kind: Kind, name: string): boolean =>
+    (options.kind === undefined || options.kind === kind) && (named.length === 0 || named.includes(name));
+  const mutants = MUTANTS.filter(({ kind, name }) => wanted(kind, name));
+  const variables = VARIABLES.filter((variable) => wanted('projection', variable));
+  for (const name of named) {
+    if (mutants.some((mutant) => mutant.name === name) || variables.some((variable) => variable === name)) {
+      continue;
+    }
+    process.stderr.write(
+      `mutants: there is no mutant ${name}${options.kind ? ` of kind ${options.kind}` : ''}\n`,
+    );
+    return 2;
+  }
+  const nameWidth = Math.max(
+    ...[...mutants.map(({ name }) => name), ...variables].map(({ length }) => length),
+  );
+  const rows: Row[] = [];
+  const add = (row: Row): void => {
+    rows.push(row);
+    if (options.json !== true) process.stdout.write(`${rowText(row, nameWidth)}\n`);
+  };
+
+  const workshop = new Workshop();
+  try {
+    const run = { folder: workshop.folder, workers: options.workers, signal };
+    // A change that cannot be made is found before the first run, not after minutes.
+    for (const { changes } of mutants) await workshop.with(changes, () => Promise.resolve());
+    const kinds = new Set<MutantKind>(mutants.map(({ kind }) => kind));
+    if (variables.length > 0) kinds.add('impl');
+    for (const kind of kinds) {
+      add(await timed((): Promise<Untimed> => control(kind, () => explore(kind, SMALLEST_MODEL, run))));
+    }
+    for (const mutant of mutants) {
+      add(
+        await timed(async () => {
+          const models = [...new Set([SMALLEST_MODEL, mutant.model])];
+          return workshop.with(mutant.changes, async () => {
+            for (const model of models) {
+              const end = await explore(mutant.kind, model, run);
+              if (end.kind !== 'clean' || model === mutant.model) return judged(mutant, model, end);
+            }
+            throw new TypeError(`${mutant.name} names no model`);
+          });
+        }),
+      );
+    }
+  } finally {
+    workshop.remove();
+  }
+  const falsifier = new Falsifier();
+  for (const variable of variables) {
+    signal.throwIfAborted();
+    add(await timed(() => falsified(falsifier, variable, signal)));
+  }
+
+  const good = rows.every((row) => row.good);
+  if (options.json === true)
+    process.stdout.write(`${JSON.stringify({ result: good ? 'ok' : 'failed', rows })}\n`);
+  else process.stdout.write(`${summaryText(rows)}\n`);
+  return good ? 0 : 1;
+}
+
+type Untimed = Omit<Row, 'seconds'>;
+
+async function timed(work: () => Promise<Untimed>): Promise<Row> {
+  const started = performance.now();
+  const row = await work();
+  return { ...row, seconds: (performance.now() - started) / 1000 };
+}
+
+async function control(kind: MutantKind, work: () => Promise<RunEnd>): Promise<Untimed> {
+  const end = await work();
+  const clean = end.kind === 'clean';
+  return {
+    kind: 'control',
+    name: kind === 'impl' ? 'conformance' : 'check',
+    sentence: 'Nothing is changed.',
+    model: SMALLEST_MODEL,
+    good: clean,
+    verdict: clean ? 'clean' : 'NOT CLEAN',
+    ...(end.kind === 'found' ? { finding: end.finding } : {}),
+    ...(end.kind === 'failed' ? { reason: end.reason } : {}),
+  };
+}
+
+function judged(mutant: Mutant, model: string, end: RunEnd): Untimed {
+  const { kind, name, sentence, issue, caught } = mutant;
+  const about = { kind, name, sentence, model, ...(issue === undefined ? {} : { issue }) };
+  const reason = `To be caught by: ${caught.by} ${caught.what ?? ''}`.trimEnd();
+  switch (end.kind) {
+    case 'clean':
+      return { ...about, good: false, verdict: 'SURVIVED', reason };
+    case 'failed':
+      return { ...about, good: false, verdict: 'FAILED', reason: end.reason };
+    case 'found': {
+      const { finding } = end;
+      if (isAsExpected(mutant, finding)) return { ...about, good: true, verdict: 'caught', finding };
+      return { ...about, good: false, verdict: 'CAUGHT BY ANOTHER', finding, reason };
+    }
+  }
+}
+
+async function falsified(falsifier: Falsifier, variable: Variable, signal: AbortSignal): Promise<Untimed> {
+  const { mismatch } = await falsifier.run(variable, signal);
+  const finding =
+    mismatch && mismatchIn({ models: [{ mismatch: { ...mismatch, steps: mismatch.path.length - 1 } }] });
+  const good = finding?.by === 'variable' && finding.what === variable;
+  return {
+    kind: 'projection',
+    name: variable,
+    sentence: `${variable} is projected as if it never changed.`,
+    model: falsifyingModel(variable),
+    good,
+    verdict: good ? 'caught' : finding === undefined ? 'SURVIVED' : 'CAUGHT BY ANOTHER',
+    ...(finding === undefined ? {} : { finding }),
+  };
+}
+
+function oneOfKinds(text: string): Kind {
+  const kind = KINDS.find((name) => name === text);
+  if (kind === undefined) throw new InvalidArgumentError(`It must be one of ${KINDS.join(', ')}.`);
+  return kind;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('It must be a positive number.');
+  return value;
+}
+
+const interruption = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(name, () => {
+    interruption.abort();
+  });
+}
+
+await new Command('mutants')
+  .description('Seed each bug in a copy of the project, and see that it is caught.')
+  .argument('[name...]', 'mutants or projected variables; by default all of them')
+  .option('--kind <kind>', KINDS.join(', '), oneOfKinds)
+  .option('--workers <n>', 'threads that explore', positive, 1)
+  .option('--json', 'print one JSON object')
+  .exitOverride((error) => {
+    process.exit(error.exitCode === 0 ? 0 : 2);
+  })
+  .action(async (named: string[], options: Options) => {
+    try {
+      process.exitCode = await main(named, options, interruption.signal);
+    } catch (error) {
+      if (interruption.signal.aborted) process.exitCode = 130;
+      else if (error instanceof StaleChange) {
+        process.stderr.write(`mutants: ${error.message}\n`);
+        process.exitCode = 2;
+      } else throw error;
+    }
+  })
+  .parseAsync();
