@@ -663,21 +663,33 @@ TypeOK ==
                        /\ \A i \in 1 .. Len(history[s]) - 1 :
                             ZxidLess(history[s][i].zxid, history[s][i + 1].zxid)
 
-\* Is b ready for the message m from a, by the protocol?
+\* Does h have a transaction with zxid z, or nothing where z is ZeroZxid?
+Reaches(h, z) == ZxidAt(h, CountUpTo(h, z)) = z
+
+\* Is the message m from a one that b can get where it is, by type and by content?
 Expects(b, a, m) ==
   CASE m.type = "FOLLOWERINFO" -> LearnerAt(b, a, {"CONNECTED"})
     [] m.type = "LEADERINFO"   -> FollowerAt(b, {"INFO"})
-    [] m.type = "ACKEPOCH"     -> LearnerAt(b, a, {"EPOCH"})
+    [] m.type = "ACKEPOCH"     -> /\ LearnerAt(b, a, {"EPOCH"})
+                                  /\ m.epoch < acceptedEpoch[b]
     [] m.type = "DIFF"         -> FollowerAt(b, {"EPOCH"})
     [] m.type = "TRUNC"        -> /\ FollowerAt(b, {"EPOCH"})
-                                  /\ ZxidAt(history[b], CountUpTo(history[b], m.zxid)) = m.zxid
-    [] m.type = "SNAP"         -> FollowerAt(b, {"EPOCH"})
+                                  /\ Reaches(history[b], m.zxid)
+                                  /\ CountUpTo(history[b], m.zxid) >= committed[b]
+    [] m.type = "SNAP"         -> /\ FollowerAt(b, {"EPOCH"})
+                                  /\ Common(history[b], m.history) >= committed[b]
     [] m.type = "PROPOSAL"     -> /\ FollowerAt(b, {"SYNC", "NEWLEADER", "ACKED", "ACTIVE"})
                                   /\ ZxidLess(LastZxid(history[b]), m.txn.zxid)
+                                  /\ stage[b] # "SYNC" => m.txn.zxid.epoch = acceptedEpoch[b]
     [] m.type = "COMMIT"       -> /\ FollowerAt(b, {"SYNC", "NEWLEADER", "ACKED", "ACTIVE"})
-                                  /\ ZxidAt(history[b], CountUpTo(history[b], m.zxid)) = m.zxid
-    [] m.type = "NEWLEADER"    -> FollowerAt(b, {"SYNC"})
-    [] m.type = "ACK"          -> LearnerAt(b, a, {"SYNC", "ACKED"})
+                                  /\ Reaches(history[b], m.zxid)
+    [] m.type = "NEWLEADER"    -> /\ FollowerAt(b, {"SYNC"})
+                                  /\ m.zxid = Zxid(acceptedEpoch[b], 0)
+    [] m.type = "ACK"          -> /\ LearnerAt(b, a, {"SYNC", "ACKED"})
+                                  /\ m.zxid.epoch = acceptedEpoch[b]
+                                  /\ m.zxid.counter > 0 => /\ LearnerAt(b, a, {"ACKED"})
+                                                           /\ phase[b] = "BROADCAST"
+                                                           /\ Reaches(history[b], m.zxid)
     [] m.type = "UPTODATE"     -> FollowerAt(b, {"ACKED"})
 
 \* Every message that can be delivered is one that the receiver's phase allows, and is handled.
