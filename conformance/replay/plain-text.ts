@@ -31,15 +31,30 @@ export function plainText(value: unknown): string {
     for (let i = 0; i < value.length; i += 1) text += (i === 0 ? '' : ',') + plainText(value[i]);
     return `${text}]`;
   }
+  // What is frozen stays as it is, and most of a snapshot is shared with an earlier one.
+  const frozen = Object.isFrozen(value);
+  const known = frozen ? frozenTexts.get(value) : undefined;
+  if (known !== undefined) return known;
   if (Object.getPrototypeOf(value) !== Object.prototype) {
     throw new TypeError(`an instance of ${value.constructor.name} is not plain data`);
   }
+  const fields = value as Readonly<Record<string, unknown>>; // a plain object, as was just seen
   let text = '{';
-  for (const [key, field] of Object.entries(value)) {
-    if (field === undefined) continue;
-    text += `${text === '{' ? '' : ','}"${key}":${plainText(field)}`;
+  for (const key in fields) {
+    const field = fields[key];
+    if (field !== undefined) text += `${text === '{' ? '"' : ',"'}${key}":${plainText(field)}`;
   }
-  return `${text}}`;
+  text += '}';
+  if (frozen && isDeeplyFrozen(value)) frozenTexts.set(value, text);
+  return text;
+}
+
+/** Texts of objects that are frozen through and through. */
+const frozenTexts = new WeakMap<object, string>();
+
+function isDeeplyFrozen(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return true;
+  return Object.isFrozen(value) && Object.values(value).every(isDeeplyFrozen);
 }
 
 /** Reads what {@link plainText} wrote; the value is frozen through and through. */
