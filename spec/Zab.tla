@@ -680,6 +680,7 @@ Expects(b, a, m) ==
                                   /\ Common(history[b], m.history) >= committed[b]
     [] m.type = "PROPOSAL"     -> /\ FollowerAt(b, {"SYNC", "NEWLEADER", "ACKED", "ACTIVE"})
                                   /\ ZxidLess(LastZxid(history[b]), m.txn.zxid)
+                                  /\ m.txn.zxid.epoch <= acceptedEpoch[b]
                                   /\ stage[b] # "SYNC" => m.txn.zxid.epoch = acceptedEpoch[b]
     [] m.type = "COMMIT"       -> /\ FollowerAt(b, {"SYNC", "NEWLEADER", "ACKED", "ACTIVE"})
                                   /\ Reaches(history[b], m.zxid)

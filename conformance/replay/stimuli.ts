@@ -72,6 +72,7 @@ function wantsConnection({ role }: PeerSnapshot, id: ServerId, other: number): b
 function messagesFor(peer: PeerSnapshot, words: Vocabulary): Message[] {
   const epoch = peer.acceptedEpoch;
   const last = peer.history.at(-1)?.zxid ?? ZERO_ZXID;
+  const older = Math.max(0, epoch - 1);
   const unknown = zxid(epoch + 7, 7);
   const payload = words.payloads[0] ?? new Uint8Array(0);
   return [
@@ -80,18 +81,27 @@ function messagesFor(peer: PeerSnapshot, words: Vocabulary): Message[] {
     { type: 'LEADERINFO', epoch },
     { type: 'LEADERINFO', epoch: epoch + 1 },
     { type: 'ACKEPOCH', epoch: 0, zxid: ZERO_ZXID },
+    { type: 'ACKEPOCH', epoch, zxid: last },
     { type: 'ACKEPOCH', epoch: NOT_COUNTED, zxid: last },
     { type: 'DIFF' },
     { type: 'TRUNC', zxid: ZERO_ZXID },
     { type: 'TRUNC', zxid: unknown },
+    { type: 'SNAP', history: [] },
     { type: 'SNAP', history: peer.history },
+    { type: 'PROPOSAL', transaction: { zxid: zxid(Math.max(1, older), 9), payload } },
     { type: 'PROPOSAL', transaction: { zxid: zxid(Math.max(1, epoch), 9), payload } },
+    { type: 'PROPOSAL', transaction: { zxid: zxid(epoch + 1, 1), payload } },
     ...peer.history.slice(-1).map((transaction) => ({ type: 'PROPOSAL' as const, transaction })),
     { type: 'COMMIT', zxid: last },
     { type: 'COMMIT', zxid: unknown },
+    { type: 'NEWLEADER', zxid: zxid(older, 0) },
     { type: 'NEWLEADER', zxid: zxid(epoch, 0) },
+    { type: 'NEWLEADER', zxid: zxid(epoch + 1, 0) },
+    { type: 'ACK', zxid: zxid(older, 0) },
     { type: 'ACK', zxid: zxid(epoch, 0) },
+    { type: 'ACK', zxid: zxid(epoch + 1, 0) },
     { type: 'ACK', zxid: last },
+    { type: 'ACK', zxid: unknown },
     { type: 'UPTODATE' },
   ];
 }
