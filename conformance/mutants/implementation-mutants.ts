@@ -323,6 +323,60 @@ const seeds: Readonly<Record<string, Seed>> = {
       ],
     ],
   },
+  'takes-acks-of-any-epoch': {
+    sentence: 'A leader takes an ACK of (e, 0) for its own epoch whatever e is.',
+    caught: { by: 'refusal' },
+    file: LEADER,
+    changes: [
+      [
+        "    if (zxid.epoch !== replica.acceptedEpoch) return 'invalid content';\n    if (zxid.counter",
+        '    if (zxid.counter',
+      ],
+    ],
+  },
+  'takes-acks-before-newleader': {
+    sentence: 'A leader counts the ACK of a proposal from a learner that has not acknowledged NEWLEADER.',
+    caught: { by: 'refusal' },
+    file: LEADER,
+    changes: [["if (stage !== 'ACKED' || this.#phase !== 'BROADCAST') return 'unexpected message';", '']],
+  },
+  'takes-newleader-of-any-epoch': {
+    sentence: 'A follower takes the NEWLEADER of another epoch than the one it has accepted.',
+    caught: { by: 'refusal' },
+    file: FOLLOWER,
+    changes: [
+      ["if (zxid.epoch !== replica.acceptedEpoch || zxid.counter !== 0) return 'invalid content';", ''],
+    ],
+  },
+  'takes-answers-of-the-proposed-epoch': {
+    sentence:
+      'A leader takes an ACKEPOCH that says its sender has completed the very epoch that is proposed.',
+    caught: { by: 'refusal' },
+    file: LEADER,
+    changes: [['(!isUint32(epoch) || epoch >= replica.acceptedEpoch)', '!isUint32(epoch)']],
+  },
+  'takes-older-proposals-after-newleader': {
+    sentence: 'A follower takes a proposal of an earlier epoch after NEWLEADER.',
+    caught: { by: 'refusal' },
+    file: FOLLOWER,
+    changes: [
+      [
+        "if (!ofThisEpoch && (this.#stage !== 'SYNC' || zxid.epoch > replica.acceptedEpoch)) {",
+        'if (!ofThisEpoch && zxid.epoch > replica.acceptedEpoch) {',
+      ],
+    ],
+  },
+  'truncates-what-was-delivered': {
+    sentence: 'A follower cuts off what it has delivered when its leader asks for it.',
+    caught: { by: 'refusal' },
+    file: FOLLOWER,
+    changes: [
+      [
+        "if (n < replica.committed) return 'invalid content';\n    if (n < replica.history.length) replica.truncate",
+        "if (n < 0) return 'invalid content';\n    if (n < replica.history.length) replica.truncate",
+      ],
+    ],
+  },
 };
 
 export const IMPLEMENTATION_MUTANTS: readonly Mutant[] = Object.entries(seeds).map(
