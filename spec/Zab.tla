@@ -10,9 +10,13 @@
 (* How to read an action: first what must hold, then what changes, then     *)
 (* what does not.  Each has one acting server, its first parameter, and     *)
 (* reads and writes that server's variables only, takes from channels into  *)
-(* it and adds to channels out of it; Connect alone is seen by both ends of *)
-(* a connection.  Every choice is a parameter: state, action and parameters *)
-(* determine the successor.                                                 *)
+(* it and adds to channels out of it.  Whether the other end of a channel   *)
+(* can still read decides what becomes of a message; the sender does not    *)
+(* see it.  Connect alone is seen by both ends of a connection, and comes   *)
+(* after the leader has forgotten the one before.  Every choice is a        *)
+(* parameter: state, action and parameters determine the successor.  That   *)
+(* a message which arrives finds its receiver ready for it is the invariant *)
+(* Receptive; the guards of Receive... say so again where one looks first.  *)
 (*                                                                          *)
 (* What is coarse here, and why nothing is lost by it:                      *)
 (*                                                                          *)
@@ -114,6 +118,9 @@ CountUpTo(h, z) == Cardinality({i \in DOMAIN h : ~ZxidLess(z, h[i].zxid)})
 Common(g, h) == CHOOSE n \in 0 .. Min(Len(g), Len(h)) :
                   /\ \A i \in 1 .. n : g[i] = h[i]
                   /\ n < Min(Len(g), Len(h)) => g[n + 1] # h[n + 1]
+
+\* Do the zxids of h grow?
+Ascends(h) == \A i \in 1 .. Len(h) - 1 : ZxidLess(h[i].zxid, h[i + 1].zxid)
 
 Quorum(S) == 2 * Cardinality(S) > Cardinality(Server)
 
@@ -413,7 +420,6 @@ ReceiveNewLeader(f, l) ==
 StoreCurrentEpoch(s) ==
   /\ \/ /\ role[s] = "LEADING"
         /\ phase[s] = "DISCOVERY"
-        /\ acceptedEpoch[s] = proposedEpoch[s]
         /\ Quorum(gathered[s])
         /\ phase' = [phase EXCEPT ![s] = "SYNCHRONIZATION"]
         /\ gathered' = [gathered EXCEPT ![s] = {s}]
@@ -627,6 +633,12 @@ Spec == Init /\ [][Next]_vars
 
 ----------------------------------------------------------------------------
 (* Invariants *)
+(*                                                                         *)
+(* They speak of the state, so they see a committed transaction only while *)
+(* some server remembers that it delivered it: when all of those that did  *)
+(* have crashed, what a later leader lacks is seen when another server,    *)
+(* idle since, still has it delivered.  A variable that remembers every    *)
+(* delivery belongs in a module of its own, that extends this one.         *)
 
 ZxidType == [epoch : Nat, counter : Nat]
 TxnType  == [zxid : ZxidType, value : Value]
@@ -660,24 +672,27 @@ TypeOK ==
   /\ \A s \in Server : /\ durable[s] <= Len(history[s])
                        /\ committed[s] <= Len(history[s])
                        /\ currentEpoch[s] <= acceptedEpoch[s]
-                       /\ \A i \in 1 .. Len(history[s]) - 1 :
-                            ZxidLess(history[s][i].zxid, history[s][i + 1].zxid)
+                       /\ Ascends(history[s])
 
 \* Does h have a transaction with zxid z, or nothing where z is ZeroZxid?
 Reaches(h, z) == ZxidAt(h, CountUpTo(h, z)) = z
 
 \* Is the message m from a one that b can get where it is, by type and by content?
 Expects(b, a, m) ==
-  CASE m.type = "FOLLOWERINFO" -> LearnerAt(b, a, {"CONNECTED"})
-    [] m.type = "LEADERINFO"   -> FollowerAt(b, {"INFO"})
+  EndOpen(b, a) /\
+  CASE m.type = "FOLLOWERINFO" -> LearnerAt(b, a, {"CONNECTED"}) /\ m.epoch >= 0
+    [] m.type = "LEADERINFO"   -> FollowerAt(b, {"INFO"}) /\ m.epoch > 0
     [] m.type = "ACKEPOCH"     -> /\ LearnerAt(b, a, {"EPOCH"})
                                   /\ m.epoch < acceptedEpoch[b]
+                                  /\ m.zxid.epoch <= acceptedEpoch[b]
     [] m.type = "DIFF"         -> FollowerAt(b, {"EPOCH"})
     [] m.type = "TRUNC"        -> /\ FollowerAt(b, {"EPOCH"})
                                   /\ Reaches(history[b], m.zxid)
                                   /\ CountUpTo(history[b], m.zxid) >= committed[b]
     [] m.type = "SNAP"         -> /\ FollowerAt(b, {"EPOCH"})
                                   /\ Common(history[b], m.history) >= committed[b]
+                                  /\ Ascends(m.history)
+                                  /\ LastZxid(m.history).epoch <= acceptedEpoch[b]
     [] m.type = "PROPOSAL"     -> /\ FollowerAt(b, {"SYNC", "NEWLEADER", "ACKED", "ACTIVE"})
                                   /\ ZxidLess(LastZxid(history[b]), m.txn.zxid)
                                   /\ m.txn.zxid.epoch <= acceptedEpoch[b]
@@ -696,7 +711,7 @@ Expects(b, a, m) ==
 \* Every message that can be delivered is one that the receiver's phase allows, and is handled.
 Receptive ==
   \A a, b \in Server :
-    messages[a][b] # <<>> => EndOpen(b, a) /\ Expects(b, a, Head(messages[a][b]))
+    messages[a][b] # <<>> => Expects(b, a, Head(messages[a][b]))
 
 \* A leader whose epoch a quorum has promised to honour.
 Established(l) == role[l] = "LEADING" /\ phase[l] \in {"SYNCHRONIZATION", "BROADCAST"}
@@ -716,12 +731,16 @@ HasDurably(t, s) ==
 CommittedIsDurable ==
   \A s \in Server : Quorum({t \in Server : HasDurably(t, s)})
 
-\* What was committed in an epoch is in the history of every leader established in a later one.
+\* What was committed in an epoch is in the history of every leader established in a later one.  s
+\* delivered in epochs up to its currentEpoch, perhaps in a later one than the zxids are of; to a
+\* leader whose history a quorum has taken over, their epochs are all that matters.
 CommittedSurvives ==
   \A s, l \in Server :
     /\ Established(l)
     /\ committed[s] > 0
-    /\ ZxidAt(history[s], committed[s]).epoch < acceptedEpoch[l]
+    /\ \/ currentEpoch[s] < acceptedEpoch[l]
+       \/ /\ phase[l] = "BROADCAST"
+          /\ ZxidAt(history[s], committed[s]).epoch < acceptedEpoch[l]
     => /\ committed[s] <= Len(history[l])
        /\ Prefix(history[l], committed[s]) = Prefix(history[s], committed[s])
 

@@ -56,13 +56,12 @@ export function installed(disk: Disk, history: readonly Transaction[]): Disk {
 
 /** Everything after the first transactions is cut, and others are put in its place; the cut is not synced yet. */
 function replaced(disk: Disk, keep: number, tail: readonly Transaction[]): Disk {
-  // A tail that was cut before and can still come back is the one that a crash brings back.
-  const cutTail = disk.cutTail.length > 0 ? disk.cutTail : disk.history.slice(keep);
+  if (disk.cutTail.length > 0) throw new HostRefusal('cuts a log whose last cut is not synced');
   return {
     ...disk,
     history: [...disk.history.slice(0, keep), ...tail],
     durable: Math.min(disk.durable, keep),
-    cutTail,
+    cutTail: disk.history.slice(keep),
   };
 }
 

@@ -7,6 +7,7 @@
  * refusals are counted in every state in which it stands. A model may leave steps of the specification out. Where a peer
  * acts and the model has no edge for it, the specification's own action must hold of what was done.
  */
+import type { ServerId } from '../../impl/protocol/ensemble.ts';
 import type { Effect } from '../../impl/protocol/effects.ts';
 import type { Event } from '../../impl/protocol/events.ts';
 import type { PeerSnapshot } from '../../impl/protocol/snapshot.ts';
@@ -31,7 +32,10 @@ interface Manner {
     readonly action: string;
     readonly args: readonly Value[];
   }[];
-  /** Those that are steps of the specification although the model leaves them out. */
+  /**
+   * Those that are steps of the specification although the model leaves them out. Found in one state and good for all in
+   * which the snapshot stands: the guard of an action, and what it does to its server, read that server alone.
+   */
   readonly confirmed: Set<string>;
   readonly failure: Mismatch | undefined;
 }
@@ -169,7 +173,12 @@ export class Refusals {
     switch (effect?.type) {
       case 'disconnect': {
         const lost = this.answer(server, part.content, { type: 'disconnected', peer: event.from });
-        return effect.peer === event.from && typeof lost !== 'string' && lost.text === answer.text;
+        return (
+          effect.peer === event.from &&
+          this.hasOpen(server, part, event.from) &&
+          typeof lost !== 'string' &&
+          lost.text === answer.text
+        );
       }
       case 'abandon':
         return (
@@ -180,6 +189,12 @@ export class Refusals {
       default:
         return false;
     }
+  }
+
+  /** Has the leader its end of the connection with that learner open? */
+  private hasOpen(server: number, { content: { role } }: PeerPart, peer: ServerId): boolean {
+    const ids = this.scene.draft.configs[server]?.ensemble ?? [];
+    return role.role === 'LEADING' && (role.learners[ids.indexOf(peer)]?.stage ?? 'NONE') !== 'NONE';
   }
 
   private isLike(server: number, part: PeerPart, answer: Answer, event: Event): boolean {

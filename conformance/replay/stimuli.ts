@@ -35,9 +35,13 @@ export function stimuliOf(
   const stimuli: Stimulus[] = [
     { kind: 'action', event: { type: 'timeout' }, action: 'Abandon', args: [self] },
   ];
+  for (const epoch of [peer.acceptedEpoch - 1, peer.acceptedEpoch + 1]) {
+    if (epoch >= 0) stimuli.push({ kind: 'nothing', event: { type: 'currentEpochStored', epoch } });
+  }
   const action = (event: Event, name: string, ...rest: Value[]): void => {
     stimuli.push({ kind: 'action', event, action: name, args: [self, ...rest] });
   };
+  action({ type: 'currentEpochStored', epoch: peer.acceptedEpoch }, 'StoreCurrentEpoch');
   ids.forEach((id, other) => {
     const value = valueAt(words.servers, other);
     action({ type: 'elected', leader: id }, 'Elected', value);
@@ -76,17 +80,22 @@ function messagesFor(peer: PeerSnapshot, words: Vocabulary): Message[] {
   const unknown = zxid(epoch + 7, 7);
   const payload = words.payloads[0] ?? new Uint8Array(0);
   return [
+    { type: 'FOLLOWERINFO', epoch: -1 },
     { type: 'FOLLOWERINFO', epoch: 0 },
     { type: 'FOLLOWERINFO', epoch: epoch + 1 },
+    { type: 'LEADERINFO', epoch: 0 },
     { type: 'LEADERINFO', epoch },
     { type: 'LEADERINFO', epoch: epoch + 1 },
     { type: 'ACKEPOCH', epoch: 0, zxid: ZERO_ZXID },
+    { type: 'ACKEPOCH', epoch: 0, zxid: zxid(epoch + 1, 1) },
     { type: 'ACKEPOCH', epoch, zxid: last },
     { type: 'ACKEPOCH', epoch: NOT_COUNTED, zxid: last },
     { type: 'DIFF' },
     { type: 'TRUNC', zxid: ZERO_ZXID },
     { type: 'TRUNC', zxid: unknown },
     { type: 'SNAP', history: [] },
+    { type: 'SNAP', history: [...peer.history, { zxid: zxid(epoch + 1, 1), payload }] },
+    { type: 'SNAP', history: [...peer.history, { zxid: ZERO_ZXID, payload }] },
     { type: 'SNAP', history: peer.history },
     { type: 'PROPOSAL', transaction: { zxid: zxid(Math.max(1, older), 9), payload } },
     { type: 'PROPOSAL', transaction: { zxid: zxid(Math.max(1, epoch), 9), payload } },

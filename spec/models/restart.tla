@@ -1,19 +1,26 @@
 ------------------------------ MODULE restart ------------------------------
-(* Servers that crash once a transaction is in somebody's log, and what their quorums know then.  *)
-(* restart.cfg says which faults are left out.  The actions are Zab's, some with an additional     *)
-(* condition; SoberX is X with one, name and parameters are what X is known by.                   *)
+(* An ensemble of which every server stops once a transaction is in somebody's log, and the next  *)
+(* one, of any of its quorums.  restart.cfg says which faults are left out.  The actions are       *)
+(* Zab's, some with an additional condition.                                                      *)
 EXTENDS Bounded
 
 CONSTANTS First  \* the server that leads before any epoch was accepted
 
-Broken(s, t) == ~EndOpen(t, s)
-
+\* Whoever leads next does so when nobody is left of those before.
 SoberElected(s, l) ==
-  /\ IF \A t \in Server : acceptedEpoch[t] = 0 THEN l = First ELSE s = l \/ role[l] = "LEADING"
+  /\ IF \A t \in Server : acceptedEpoch[t] = 0
+     THEN l = First
+     ELSE IF s = l THEN \A t \in Server : role[t] = "LOOKING"
+                   ELSE role[l] = "LEADING" /\ currentEpoch[l] < proposedEpoch[l] /\ proposedEpoch[l] > 1
   /\ Elected(s, l)
-SoberLoseLearner(l, f) == Broken(l, f) /\ LoseLearner(l, f)
-SoberAbandon(s) == role[s] = "FOLLOWING" /\ Broken(s, leader[s]) /\ Abandon(s)
-SoberCrash(s, k) == (\E t \in Server : history[t] # <<>>) /\ Crash(s, k)
+
+SoberAbandon(s) == Bereft(s) /\ Abandon(s)
+
+SoberCrash(s, k) ==
+  /\ role[s] # "LOOKING"
+  /\ \E t \in Server : history[t] # <<>>
+  /\ \A t \in Server : acceptedEpoch[t] < 2
+  /\ Crash(s, k)
 
 RestartNext ==
   \/ \E s, l \in Server : SoberElected(s, l)

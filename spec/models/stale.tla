@@ -6,11 +6,7 @@ EXTENDS Bounded
 
 CONSTANTS Wanderer  \* the server that never leads
 
-Broken(s, t) == ~EndOpen(t, s)
-
-\* SoberX is X with a condition; name and parameters are what X is known by.
-SoberElected(s, l)     == l # Wanderer /\ (s = l \/ s = Wanderer) /\ Elected(s, l)
-SoberLoseLearner(l, f) == Broken(l, f) /\ LoseLearner(l, f)
+SoberElected(s, l) == l # Wanderer /\ (s = l \/ s = Wanderer) /\ Elected(s, l)
 
 StaleNext ==
   \/ \E s, l \in Server : SoberElected(s, l)

@@ -8,15 +8,9 @@ CONSTANTS
   First,  \* the server that leads before any epoch was accepted
   Second  \* the server that leads afterwards
 
-Broken(s, t) == ~EndOpen(t, s)
-
 Heir == IF \A s \in Server : acceptedEpoch[s] = 0 THEN First ELSE Second
 
-\* SoberX is X with a condition; name and parameters are what X is known by.
-SoberLoseLearner(l, f) == Broken(l, f) /\ LoseLearner(l, f)
-SoberAbandon(s) == /\ \/ role[s] = "LEADING"
-                      \/ role[s] = "FOLLOWING" /\ Broken(s, leader[s])
-                   /\ Abandon(s)
+SoberAbandon(s) == (role[s] = "LEADING" \/ Bereft(s)) /\ Abandon(s)
 
 SuccessionNext ==
   \/ \E s \in Server : Elected(s, Heir)

@@ -3,16 +3,12 @@
 (* actions are Zab's, some with an additional condition.                                         *)
 EXTENDS Bounded
 
-\* An end finds its connection broken only when the other end is closed.
-Broken(s, t) == ~EndOpen(t, s)
-
-\* SoberX is X with a condition; name and parameters are what X is known by.
-
 \* The election names a server that leads, or the server itself.
-SoberElected(s, l)     == (s = l \/ role[l] = "LEADING") /\ Elected(s, l)
-SoberLoseLearner(l, f) == Broken(l, f) /\ LoseLearner(l, f)
-SoberAbandon(s)        == role[s] = "FOLLOWING" /\ Broken(s, leader[s]) /\ Abandon(s)
-SoberCrash(s, k)       == role[s] = "LEADING" /\ Crash(s, k)
+SoberElected(s, l) == (s = l \/ role[l] = "LEADING") /\ Elected(s, l)
+
+SoberAbandon(s) == Bereft(s) /\ Abandon(s)
+
+SoberCrash(s, k) == role[s] = "LEADING" /\ Crash(s, k)
 
 TrioNext == \/ \E s, l \in Server : SoberElected(s, l)
             \/ Discovery \/ Synchronization \/ Broadcast \/ ClientRequest \/ Disk
