@@ -377,6 +377,26 @@ const seeds: Readonly<Record<string, Seed>> = {
       ],
     ],
   },
+  'takes-messages-of-anybody': {
+    sentence: 'A follower takes messages of servers that it does not follow.',
+    caught: { by: 'refusal' },
+    model: 'stale',
+    file: PEER,
+    changes: [
+      ['} else if (role?.leader === from && role.connected) {', '} else if (role?.connected === true) {'],
+    ],
+  },
+  'takes-late-completions': {
+    sentence: 'A follower takes the end of a write of the current epoch that it did not ask for.',
+    caught: { by: 'refusal' },
+    file: FOLLOWER,
+    changes: [
+      [
+        '    if (!this.#mayStoreCurrentEpoch()) return;\n    this.#replica.currentEpochStored();',
+        "    if (this.#stage === 'NONE') return;\n    this.#replica.currentEpochStored();",
+      ],
+    ],
+  },
 };
 
 export const IMPLEMENTATION_MUTANTS: readonly Mutant[] = Object.entries(seeds).map(

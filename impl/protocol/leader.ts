@@ -276,14 +276,12 @@ export class Leader {
     return epoch > currentEpoch || (epoch === currentEpoch && zxidLess(history.lastZxid, last));
   }
 
-  /** Has a quorum accepted the epoch, and is it not stored yet? The write has begun then. */
+  /**
+   * Has a quorum accepted the epoch, and is it not stored yet? The write has begun then. (Before the epoch is decided no
+   * quorum is gathered: the one that hears the last of it decides.)
+   */
   #mayStoreCurrentEpoch(): boolean {
-    const replica = this.#replica;
-    return (
-      this.#phase === 'DISCOVERY' &&
-      replica.acceptedEpoch === this.#proposedEpoch &&
-      this.#gathered.length >= replica.quorum
-    );
+    return this.#phase === 'DISCOVERY' && this.#gathered.length >= this.#replica.quorum;
   }
 
   /** The server in `slot` counts towards the quorum of this phase. */
