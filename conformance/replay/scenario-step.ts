@@ -23,6 +23,13 @@ export class Moment {
     this.state = state;
   }
 
+  /** The server that the model calls so; without symmetry each name stands for a server of its own. */
+  named(name: string): Value {
+    const found = this.servers.find((server) => nameOf(server) === name);
+    if (found === undefined) throw new RangeError(`there is no server ${name}`);
+    return found;
+  }
+
   /** The value of a variable at a server: text of a string, a number, or the value itself. */
   text(variable: string, server: Value): string {
     const value = this.at(variable, server);
@@ -108,6 +115,10 @@ export function stepTeller(specification: Specification, servers: readonly Value
       after: new Moment(specification, servers, target),
     };
   };
+}
+
+function nameOf(server: Value): string {
+  return typeof server === 'object' && server.kind === 'model' ? server.name : '';
 }
 
 function elements(f: Value): readonly Value[] {
