@@ -3,7 +3,7 @@ import { Option } from 'commander';
 
 import type { Outcome } from '../tla/explore/outcome.ts';
 import type { Subcommand } from './command.ts';
-import { UsageError } from './failure.ts';
+import { failureOf, UsageError } from './failure.ts';
 import { findModel, readModel } from './models.ts';
 import { defaultWorkers, minutes, wholeNumber } from './options.ts';
 import { Progress } from './progress.ts';
@@ -108,15 +108,26 @@ async function checkModel(name: string, options: CheckOptions, terminal: Termina
   progress.clear();
   const seconds = (Date.now() - started) / 1000;
   const { verdict, figures } = outcome;
-  if (options.dumpTrace !== undefined && verdict.kind === 'found' && verdict.path.length > 0) {
+  // Last, so that a file that cannot be written does not cost the report.
+  const dumpTrace = async (status: number): Promise<number> => {
+    if (options.dumpTrace === undefined || verdict.kind !== 'found' || verdict.path.length === 0)
+      return status;
     const { writeTrace } = await import('../tla/report/trace-file.ts');
-    writeTrace(options.dumpTrace, specification.variables, verdict.path);
-  }
+    try {
+      writeTrace(options.dumpTrace, specification.variables, verdict.path);
+      return status;
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure === undefined) throw error;
+      terminal.note(`zab: ${failure.line}\n`);
+      return failure.status;
+    }
+  };
   const result = resultOf(verdict);
   if (options.json === true) {
     const facts = { engine: 'zab', workers: options.simulate === true ? 1 : options.workers, seconds };
     terminal.out(`${JSON.stringify(outcomeJson(specification.variables, outcome, facts))}\n`);
-    return exitStatus(result);
+    return dumpTrace(exitStatus(result));
   }
   const lines = [report.verdictText(specification, outcome)];
   if (options.coverage === true) lines.push(report.coverageText(figures));
@@ -126,5 +137,5 @@ async function checkModel(name: string, options: CheckOptions, terminal: Termina
   }
   lines.push(report.figuresText(figures), `Finished in ${seconds.toFixed(1)} s.`);
   terminal.out(`${lines.join('\n')}\n`);
-  return exitStatus(result);
+  return dumpTrace(exitStatus(result));
 }

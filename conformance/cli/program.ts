@@ -53,6 +53,9 @@ export async function runZab(
     if (error.exitCode === 0) return 0;
     const sentence = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
     terminal.note(`zab: ${sentence} (see zab --help)\n`);
+    if (args.includes('--json')) {
+      terminal.out(`${JSON.stringify({ error: { kind: 'usage', message: sentence } })}\n`);
+    }
     return WRONG_INPUT;
   }
   if (chosen === undefined) return 0;

@@ -61,3 +61,8 @@ export function formatRange(place: Place): string {
 export function evaluationError(sentence: string, place?: Place): TlaError {
   return new TlaError('evaluation', sentence, place);
 }
+
+/** True for what JavaScript raises when calls are nested too deep. */
+export function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes('call stack');
+}

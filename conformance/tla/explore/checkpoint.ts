@@ -13,11 +13,12 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 import { TlaError } from '../errors.ts';
 import type { Configuration } from '../specification.ts';
@@ -79,10 +80,19 @@ export class CheckpointFolder {
 
   /** Replaces the checkpoint. */
   save(image: ExplorationImage): void {
-    mkdirSync(this.folder, { recursive: true });
     const path = join(this.folder, FILE);
     const beside = `${path}.tmp`;
-    const descriptor = openSync(beside, 'w');
+    try {
+      this.write(image, beside);
+      renameSync(beside, path);
+    } catch (error) {
+      rmSync(beside, { force: true });
+      throw damaged(path, `cannot be written (${reasonOf(error)})`);
+    }
+  }
+
+  private write(image: ExplorationImage, path: string): void {
+    const descriptor = openSync(path, 'w');
     try {
       const { counters, states, rowWords } = image;
       const header: Header = { identity: this.identity, counters, states, rowWords };
@@ -103,7 +113,6 @@ export class CheckpointFolder {
     } finally {
       closeSync(descriptor);
     }
-    renameSync(beside, path);
   }
 
   /**
@@ -111,6 +120,15 @@ export class CheckpointFolder {
    * @throws TlaError of kind `configuration` if it belongs to something else or is damaged
    */
   load(): ExplorationImage | undefined {
+    // Made now, so that a folder that cannot be is told before the work and not after.
+    try {
+      makeFolder(this.folder);
+    } catch (error) {
+      throw new TlaError(
+        'configuration',
+        `cannot make the folder ${this.folder} for checkpoints (${reasonOf(error)})`,
+      );
+    }
     const path = join(this.folder, FILE);
     if (!existsSync(path)) return undefined;
     const reader = new CheckpointReader(path);
@@ -211,6 +229,24 @@ function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) {
     done += writeSync(descriptor, bytes, done, Math.min(bytes.length - done, PIECE_BYTES));
   }
+}
+
+/** Folder by folder: asked to do it at once, Node.js 20 does not return where a file system allows no folders. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) {
+    if (!statSync(folder).isDirectory()) throw new Error('it is a file');
+    return;
+  }
+  makeFolder(dirname(resolve(folder)));
+  mkdirSync(folder);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error && 'code' in error
+    ? String(error.code)
+    : error instanceof Error
+      ? error.message
+      : String(error);
 }
 
 function damaged(path: string, what: string): TlaError {

@@ -1,5 +1,5 @@
 /** What an exploration can come upon, as plain data that travels between threads. */
-import { TlaError, type Place } from '../errors.ts';
+import { TlaError, isStackOverflow, type Place } from '../errors.ts';
 import type { JsonValue } from './companion.ts';
 
 export type Finding =
@@ -35,6 +35,9 @@ export interface FindingPlace {
  * @throws the error itself if it is not one that a specification can cause
  */
 export function evaluationFinding(error: unknown, during: string): EvaluationFinding {
+  if (isStackOverflow(error)) {
+    return { kind: 'evaluation', error: 'evaluation', sentence: 'the recursion is too deep', during };
+  }
   if (!(error instanceof TlaError)) throw error;
   const finding = {
     kind: 'evaluation',

@@ -1,4 +1,5 @@
 /** Loads a model and explores it: what `zab check` and the conformance harness build on. */
+import { TlaError } from '../errors.ts';
 import { loadSpecification, type Configuration, type Specification } from '../specification.ts';
 import { CheckpointFolder, identityOf } from './checkpoint.ts';
 import { loadCompanion, type CompanionSource } from './companion.ts';
@@ -39,6 +40,7 @@ export async function loadModel(source: ModelSource, print: (line: string) => vo
     },
   });
   loading = false;
+  requireBehaviour(source.configuration, specification);
   return {
     source,
     specification,
@@ -49,6 +51,22 @@ export async function loadModel(source: ModelSource, print: (line: string) => vo
       return lines;
     },
   };
+}
+
+/** A specification with variables says nothing unless the model names its behaviours. */
+function requireBehaviour(configuration: Configuration, { variables }: Specification): void {
+  const { file, specification, init, next } = configuration;
+  if (variables.length === 0 || specification !== undefined || (init !== undefined && next !== undefined))
+    return;
+  const missing = init === undefined ? 'INIT' : 'NEXT';
+  throw new TlaError('configuration', `the model names no ${missing}: add SPECIFICATION, or INIT and NEXT`, {
+    file,
+    module: '',
+    line: 1,
+    column: 1,
+    endLine: 1,
+    endColumn: 1,
+  });
 }
 
 export interface ModelCheckOptions {

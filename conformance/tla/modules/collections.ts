@@ -62,7 +62,8 @@ export const sequencesModule: readonly NativeOperator[] = [
   {
     name: 'Append',
     form: 'binary',
-    apply: (s, value) => {
+    apply: (s, value, machine) => {
+      if (isString(s) && isString(value)) return machine.interner.string(s.text + value.text);
       const elements = sequenceElements(s, 'Append');
       const longer = elements.slice();
       longer.push(value);
@@ -72,7 +73,8 @@ export const sequencesModule: readonly NativeOperator[] = [
   {
     name: 'Head',
     form: 'unary',
-    apply: (s) => {
+    apply: (s, machine) => {
+      if (isString(s) && s.text !== '') return machine.interner.string(s.text.charAt(0));
       const [first] = sequenceElements(s, 'Head');
       if (first === undefined) throw evaluationError('Head of the empty sequence');
       return first;
@@ -81,7 +83,8 @@ export const sequencesModule: readonly NativeOperator[] = [
   {
     name: 'Tail',
     form: 'unary',
-    apply: (s) => {
+    apply: (s, machine) => {
+      if (isString(s) && s.text !== '') return machine.interner.string(s.text.slice(1));
       const elements = sequenceElements(s, 'Tail');
       if (elements.length === 0) throw evaluationError('Tail of the empty sequence');
       return sequence(elements.slice(1));
@@ -93,11 +96,12 @@ export const sequencesModule: readonly NativeOperator[] = [
     form: 'higher',
     arity: 2,
     operators: new Map([[1, 1]]),
-    apply: ([s], [test]) => {
+    apply: ([s], [test], machine) => {
       if (s === undefined || test === undefined) throw new TypeError('SelectSeq takes two arguments');
-      return sequence(
-        sequenceElements(s, 'SelectSeq').filter((value) => asBoolean(test(value), 'SelectSeq')),
-      );
+      const elements = isString(s)
+        ? s.text.split('').map((letter) => machine.interner.string(letter))
+        : sequenceElements(s, 'SelectSeq');
+      return sequence(elements.filter((value) => asBoolean(test(value), 'SelectSeq')));
     },
   },
 ];

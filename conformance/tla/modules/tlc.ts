@@ -1,4 +1,4 @@
-import { evaluationError } from '../errors.ts';
+import { TlaError, evaluationError } from '../errors.ts';
 import { combine, functionFromPairs } from '../values/functions.ts';
 import { format, quote } from '../values/format.ts';
 import { prettyFormat } from '../values/pretty.ts';
@@ -88,6 +88,9 @@ export const tlcModule: readonly NativeOperator[] = [
     form: 'unary',
     world: true,
     apply: (register, machine) => {
+      if (typeof register === 'object' && register.kind === 'string') {
+        throw new TlaError('unsupported', `TLCGet(${quote(register)}) is not evaluated`);
+      }
       const value = machine.registers.get(asInteger(register, 'TLCGet'));
       if (value === undefined) throw evaluationError(`TLCGet(${quote(register)}): nothing was set`);
       return value;

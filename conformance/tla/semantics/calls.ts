@@ -9,7 +9,7 @@ import { bindArgument, isExpression, wrongArity } from './arguments.ts';
 import { clearing } from './bindings.ts';
 import type { Compiler, Context } from './compiler.ts';
 import { compileFunctionDefinition } from './functions.ts';
-import { Frame, Layout, fold, outward } from './machine.ts';
+import { Frame, Layout, fold, located, outward } from './machine.ts';
 import type { Code, Run } from './machine.ts';
 import { compileOperator } from './natives.ts';
 import type { OperatorCode } from './natives.ts';
@@ -176,7 +176,11 @@ function compileRecursiveCall(
     for (const { index, code: operator } of operators) {
       (inner.operators ??= [])[index] = operator.make(frame);
     }
-    return body.run(inner);
+    try {
+      return body.run(inner);
+    } catch (error) {
+      throw located(error, node.place);
+    }
   };
   const parts = [...values.map((value) => value.code), ...operators.map((operator) => operator.code.code)];
   const argumentSlots = parts.flatMap((part) => [...part.free]);

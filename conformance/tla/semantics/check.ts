@@ -4,7 +4,15 @@
  */
 import { TlaError } from '../errors.ts';
 import type { Place } from '../errors.ts';
-import type { Application, Argument, Bound, Expression, LetDefinition, Parameter } from '../syntax/ast.ts';
+import type {
+  Application,
+  Argument,
+  Bound,
+  Expression,
+  LetDefinition,
+  Parameter,
+  Unit,
+} from '../syntax/ast.ts';
 import { builtinArity } from './builtins.ts';
 import { arityOf } from './model.ts';
 import { openInstance } from './scope.ts';
@@ -19,7 +27,46 @@ type Known =
       readonly binding: Extract<Binding, { kind: 'instance' }> | undefined;
     };
 
-type Scope = ReadonlyMap<string, Known>;
+/**
+ * The names known at some place, those around it included. TLA+ has no shadowing: a name that means something cannot be
+ * given another meaning.
+ */
+class Scope {
+  private readonly names = new Map<string, Known>();
+  private readonly recursive = new Set<string>();
+  private readonly outer: Scope | undefined;
+
+  constructor(outer?: Scope) {
+    this.outer = outer;
+  }
+
+  get(name: string): Known | undefined {
+    return this.names.get(name) ?? this.outer?.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== undefined;
+  }
+
+  /** Raises a semantic error if the name means something already. */
+  add(name: string, known: Known, place: Place): void {
+    if (this.has(name) && !this.recursive.delete(name)) {
+      throw new TlaError('semantic', `${name} has a meaning here already; choose another name`, place);
+    }
+    this.names.set(name, known);
+  }
+
+  /** A name that is announced by RECURSIVE and still to be defined. */
+  announce(name: string, known: Known, place: Place): void {
+    this.add(name, known, place);
+    this.recursive.add(name);
+  }
+
+  /** Gives a name its meaning whatever it meant before. */
+  set(name: string, known: Known): void {
+    this.names.set(name, known);
+  }
+}
 
 function operator(arity: number): Known {
   return { kind: 'operator', arity };
@@ -29,13 +76,10 @@ function operator(arity: number): Known {
 export function checkModule(env: Env): void {
   const { module } = env;
   if (module === undefined) return;
-  const own = new Set<string>();
-  for (const unit of module.units) {
-    if ((unit.kind === 'definition' || unit.kind === 'instance') && unit.name !== undefined)
-      own.add(unit.name);
-  }
-  const scope = new Map<string, Known>();
-  for (const [name, binding] of env.names) if (!own.has(name)) scope.set(name, knownAs(binding));
+  const later = new Set<string>();
+  for (const unit of module.units) for (const name of introducedBy(unit)) later.add(name);
+  const scope = new Scope();
+  for (const [name, binding] of env.names) if (!later.has(name)) scope.set(name, knownAs(binding));
   for (const unit of module.units) {
     switch (unit.kind) {
       case 'definition':
@@ -48,9 +92,32 @@ export function checkModule(env: Env): void {
         break;
       case 'constants':
       case 'variables':
+        // Whether they mean something already was asked when the scope of the module was made.
+        for (const { name } of unit.declarations) {
+          const binding = env.names.get(name);
+          if (binding !== undefined) scope.set(name, knownAs(binding));
+        }
+        break;
       case 'module':
         break;
     }
+  }
+}
+
+/** Names that a unit of a module brings; before it they mean nothing. */
+function introducedBy(unit: Unit): readonly string[] {
+  switch (unit.kind) {
+    case 'definition':
+      return [unit.name];
+    case 'instance':
+      return unit.name === undefined ? [] : [unit.name];
+    case 'constants':
+    case 'variables':
+      return unit.declarations.map(({ name }) => name);
+    case 'recursive':
+    case 'assumption':
+    case 'module':
+      return [];
   }
 }
 
@@ -60,28 +127,26 @@ function knownAs(binding: Binding): Known {
     : operator(arityOf(binding));
 }
 
-function withParameters(scope: Scope, parameters: readonly Parameter[]): Map<string, Known> {
-  const inner = new Map(scope);
-  for (const { name, arity } of parameters) inner.set(name, operator(arity));
+function withParameters(scope: Scope, parameters: readonly Parameter[]): Scope {
+  const inner = new Scope(scope);
+  for (const { name, arity, place } of parameters) inner.add(name, operator(arity), place);
   return inner;
 }
 
 /** Checks a definition and adds its name to the scope. `env` is that of the module, absent inside LET. */
-function checkDefinition(unit: LetDefinition, scope: Map<string, Known>, env?: Env): void {
+function checkDefinition(unit: LetDefinition, scope: Scope, env?: Env): void {
   switch (unit.kind) {
     case 'recursive':
-      for (const { name, arity } of unit.operators) scope.set(name, operator(arity));
+      for (const { name, arity, place } of unit.operators) scope.announce(name, operator(arity), place);
       break;
     case 'instance': {
       const inner = withParameters(scope, unit.parameters);
       for (const { value } of unit.substitutions) checkArgument(value, inner);
       if (unit.name !== undefined) {
         const binding = env?.names.get(unit.name);
-        scope.set(unit.name, {
-          kind: 'instance',
-          arity: unit.parameters.length,
-          binding: binding?.kind === 'instance' ? binding : undefined,
-        });
+        const opened = binding?.kind === 'instance' ? binding : undefined;
+        const known: Known = { kind: 'instance', arity: unit.parameters.length, binding: opened };
+        scope.add(unit.name, known, unit.place);
       }
       break;
     }
@@ -92,15 +157,15 @@ function checkDefinition(unit: LetDefinition, scope: Map<string, Known>, env?: E
         inner.set(unit.name, operator(0));
       }
       checkExpression(unit.body, inner);
-      scope.set(unit.name, operator(unit.parameters.length));
+      scope.add(unit.name, operator(unit.parameters.length), unit.place);
       break;
     }
   }
 }
 
-function bindNames(inner: Map<string, Known>, bounds: readonly Bound[], outer: Scope): void {
+function bindNames(inner: Scope, bounds: readonly Bound[], outer: Scope): void {
   for (const bound of bounds) checkExpression(bound.set, outer);
-  for (const bound of bounds) for (const name of bound.names) inner.set(name, operator(0));
+  for (const { names, place } of bounds) for (const name of names) inner.add(name, operator(0), place);
 }
 
 function checkArgument(argument: Argument, scope: Scope): void {
@@ -158,7 +223,11 @@ function checkApplication(node: Application, scope: Scope, asArgument = false): 
 }
 
 function wrongCount(name: string, takes: number, given: number, place: Place): TlaError {
-  return new TlaError('semantic', `${name} takes ${takes} arguments, not ${given}`, place);
+  return new TlaError(
+    'semantic',
+    `${name} takes ${takes} ${takes === 1 ? 'argument' : 'arguments'}, not ${given}`,
+    place,
+  );
 }
 
 function checkExpression(node: Expression, scope: Scope): void {
@@ -166,7 +235,7 @@ function checkExpression(node: Expression, scope: Scope): void {
     for (const item of items) checkExpression(item, scope);
   };
   const inside = (bounds: readonly Bound[], body: Expression): void => {
-    const inner = new Map(scope);
+    const inner = new Scope(scope);
     bindNames(inner, bounds, scope);
     checkExpression(body, inner);
   };
@@ -225,7 +294,7 @@ function checkExpression(node: Expression, scope: Scope): void {
       if (node.otherwise !== undefined) checkExpression(node.otherwise, scope);
       break;
     case 'let': {
-      const inner = new Map(scope);
+      const inner = new Scope(scope);
       for (const definition of node.definitions) checkDefinition(definition, inner);
       checkExpression(node.body, inner);
       break;

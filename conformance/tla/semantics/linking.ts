@@ -1,11 +1,12 @@
 /** Puts modules together: EXTENDS, INSTANCE, and the constants of a model. */
 import { readFileSync, existsSync } from 'node:fs';
-import { dirname, join, resolve as resolvePath } from 'node:path';
-import { TlaError } from '../errors.ts';
+import { basename, dirname, join, resolve as resolvePath } from 'node:path';
+import { TlaError, isStackOverflow } from '../errors.ts';
 import type { Place } from '../errors.ts';
 import { findStandardModule, unsupportedModules } from '../modules/standard.ts';
 import type { Expression, InstanceDefinition, Module } from '../syntax/ast.ts';
 import { convertFile } from '../syntax/convert.ts';
+import { deepestPlace } from '../syntax/parser.ts';
 import type { Grammar } from '../syntax/parser.ts';
 import type { Interner } from '../values/interner.ts';
 import { bindArgument } from './arguments.ts';
@@ -32,6 +33,8 @@ export class ModuleLibrary implements Library {
   /** Every scope made so far, those of instances and standard modules included. */
   readonly allScopes: Env[] = [];
   private readonly modules = new Map<string, Module>();
+  /** What each module read so far names, standard ones included. */
+  private readonly relatives = new Map<string, Relatives>();
   private readonly standard = new Map<string, Env>();
   private readonly folders: readonly string[];
   private readonly grammar: Grammar;
@@ -49,6 +52,14 @@ export class ModuleLibrary implements Library {
   /** Reads the root module and all it depends on, and makes its scope. */
   loadRoot(path: string): Env {
     const root = this.read(path, undefined);
+    const expected = basename(path, '.tla');
+    if (root.name !== expected) {
+      throw new TlaError(
+        'semantic',
+        `this file must hold module ${expected}, not ${root.name}; rename one of the two`,
+        root.place,
+      );
+    }
     this.readDependencies(root);
     this.internStrings(root, new Set());
     return this.scopeOf(root, undefined, this.rootScopes, undefined);
@@ -66,8 +77,9 @@ export class ModuleLibrary implements Library {
     let text: string;
     try {
       text = readFileSync(path, 'utf8');
-    } catch {
-      throw new TlaError('semantic', `cannot read module file ${path}`, wanted);
+    } catch (error) {
+      const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+      throw new TlaError('semantic', `cannot read module file ${path} (${reason})`, wanted);
     }
     this.files.push(resolvePath(path));
     return this.parse(text, path);
@@ -80,6 +92,10 @@ export class ModuleLibrary implements Library {
       if (first === undefined) throw new TypeError('a file has a module');
       for (const module of [first, ...others]) this.keep(module);
       return first;
+    } catch (error) {
+      throw isStackOverflow(error)
+        ? new TlaError('syntax', 'expressions are nested too deep here', deepestPlace(tree, file))
+        : error;
     } finally {
       tree.delete();
     }
@@ -88,26 +104,80 @@ export class ModuleLibrary implements Library {
   private keep(module: Module): void {
     this.modules.set(module.name, module);
     for (const identifier of module.identifiers) this.interner.rank(identifier);
+    const own = new Set(module.extends);
+    this.relatives.set(module.name, {
+      extends: module.extends,
+      instances: dependencies(module).filter((reference) => !own.has(reference)),
+    });
     for (const unit of module.units) if (unit.kind === 'module') this.keep(unit.module);
   }
 
-  private readDependencies(module: Module): void {
-    for (const { name, place } of dependencies(module)) {
-      if (this.modules.has(name)) continue;
-      const source = this.sources.get(name);
-      const file = source === undefined ? this.findFile(name) : undefined;
-      if (source !== undefined) this.readDependencies(this.parse(source, `${name}.tla`));
-      else if (file !== undefined) this.readDependencies(this.read(file, place));
-      else {
-        const standard = findStandardModule(name);
-        if (standard !== undefined) {
-          for (const identifier of standard.identifiers) this.interner.rank(identifier);
-        } else if (unsupportedModules.has(name)) {
-          throw new TlaError('unsupported', `module ${name} is not evaluated`, place);
-        } else {
-          throw new TlaError('semantic', `cannot find module ${name} in ${this.folders.join(', ')}`, place);
-        }
+  /**
+   * Reads what a module needs, in SANY's order, which decides how strings sort: whatever is extended, near or far, comes
+   * before anything that is instantiated; of each kind, first what a module itself names, then what those name.
+   */
+  private readDependencies(root: Module): void {
+    for (;;) {
+      const next =
+        this.nextUnread(root.name, 'extends', new Set()) ??
+        this.nextUnread(root.name, 'instances', new Set());
+      if (next === undefined) break;
+      this.readModule(next);
+    }
+    this.refuseCircles(root.name, new Set(), new Set());
+  }
+
+  private refuseCircles(name: string, open: Set<string>, done: Set<string>): void {
+    open.add(name);
+    const { extends: extended, instances } = this.relatives.get(name) ?? noRelatives;
+    for (const reference of [...extended, ...instances]) {
+      if (open.has(reference.name)) {
+        throw new TlaError('semantic', `module ${reference.name} depends on itself`, reference.place);
       }
+      if (!done.has(reference.name)) this.refuseCircles(reference.name, open, done);
+    }
+    open.delete(name);
+    done.add(name);
+  }
+
+  private nextUnread(name: string, kind: keyof Relatives, visited: Set<string>): Reference | undefined {
+    if (visited.has(name)) return undefined;
+    visited.add(name);
+    const relatives = this.relatives.get(name);
+    if (relatives === undefined) return undefined;
+    const unread = relatives[kind].find((reference) => !this.relatives.has(reference.name));
+    if (unread !== undefined) return unread;
+    for (const reference of [...relatives.extends, ...relatives.instances]) {
+      const found = this.nextUnread(reference.name, kind, visited);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  private readModule({ name, place }: Reference): void {
+    const source = this.sources.get(name);
+    const file = source === undefined ? this.findFile(name) : undefined;
+    if (source !== undefined) this.parse(source, `${name}.tla`);
+    else if (file !== undefined) this.read(file, place);
+    else {
+      const standard = findStandardModule(name);
+      if (standard !== undefined) {
+        for (const identifier of standard.identifiers) this.interner.rank(identifier);
+        const named = (names: readonly string[]): Reference[] =>
+          names.map((other) => ({ name: other, place }));
+        this.relatives.set(name, {
+          extends: named(standard.extends),
+          instances: named(standard.instances),
+        });
+        return;
+      }
+      if (unsupportedModules.has(name)) {
+        throw new TlaError('unsupported', `module ${name} is not evaluated`, place);
+      }
+      throw new TlaError('semantic', `cannot find module ${name} in ${this.folders.join(', ')}`, place);
+    }
+    if (!this.relatives.has(name)) {
+      throw new TlaError('semantic', `the file of module ${name} holds another module`, place);
     }
   }
 
@@ -149,11 +219,11 @@ export class ModuleLibrary implements Library {
     scopes: Map<string, Env>,
     wanted: Place | undefined,
   ): Env {
-    const known = scopes.get(module.name);
-    if (known !== undefined) return known;
     if (this.building.has(module.name)) {
       throw new TlaError('semantic', `module ${module.name} depends on itself`, wanted ?? module.place);
     }
+    const known = scopes.get(module.name);
+    if (known !== undefined) return known;
     this.building.add(module.name);
     const env = new Env(undefined, module, this);
     this.allScopes.push(env);
@@ -170,12 +240,12 @@ export class ModuleLibrary implements Library {
         case 'constants':
           for (const declaration of unit.declarations) {
             const { name, arity, place } = declaration;
-            env.bind(name, declared?.(name, place) ?? { kind: 'missing', name, arity, place });
+            introduce(env, name, declared?.(name, place) ?? { kind: 'missing', name, arity, place }, place);
           }
           break;
         case 'variables':
           for (const { name, place } of unit.declarations) {
-            env.bind(name, declared?.(name, place) ?? this.newVariable(name));
+            introduce(env, name, declared?.(name, place) ?? this.newVariable(name), place);
           }
           break;
         case 'recursive':
@@ -183,14 +253,26 @@ export class ModuleLibrary implements Library {
           break;
         case 'definition': {
           const { name } = unit;
-          env.bind(name, { kind: 'definition', definition: unit, name, env, recursive: recursive.has(name) });
+          const binding = {
+            kind: 'definition',
+            definition: unit,
+            name,
+            env,
+            recursive: recursive.has(name),
+          } as const;
+          introduce(env, name, binding, unit.place);
           if (unit.local) env.local.add(name);
           break;
         }
         case 'instance':
           if (unit.name === undefined) include(env, this.instantiate(unit, env), unit.local);
           else {
-            env.bind(unit.name, { kind: 'instance', definition: unit, env, opened: undefined });
+            introduce(
+              env,
+              unit.name,
+              { kind: 'instance', definition: unit, env, opened: undefined },
+              unit.place,
+            );
             if (unit.local) env.local.add(unit.name);
           }
           break;
@@ -247,6 +329,18 @@ export class ModuleLibrary implements Library {
   }
 }
 
+/** Gives a name of a module its meaning; a second one is a mistake, whether the first is extended or its own. */
+function introduce(env: Env, name: string, binding: Binding, place: Place): void {
+  const before = env.names.get(name);
+  if (before !== undefined) {
+    const { module, file, line } = (before.kind === 'definition' ? before.definition.place : undefined) ?? {};
+    const where =
+      line === undefined ? '' : `, in ${module === place.module ? `line ${line}` : `${file}:${line}`}`;
+    throw new TlaError('semantic', `${name} is defined already${where}; choose another name`, place);
+  }
+  env.bind(name, binding);
+}
+
 /** Takes over the names of another scope, except the local ones. */
 function include(env: Env, from: Env, local: boolean): void {
   for (const [name, binding] of from.names) {
@@ -256,9 +350,22 @@ function include(env: Env, from: Env, local: boolean): void {
   }
 }
 
+/** A module that is named, and where. */
+interface Reference {
+  readonly name: string;
+  readonly place: Place;
+}
+
+interface Relatives {
+  readonly extends: readonly Reference[];
+  readonly instances: readonly Reference[];
+}
+
+const noRelatives: Relatives = { extends: [], instances: [] };
+
 /** The modules that a module names, in the order of the text. */
-function dependencies(module: Module): { readonly name: string; readonly place: Place }[] {
-  const found: { name: string; place: Place }[] = [...module.extends];
+function dependencies(module: Module): Reference[] {
+  const found: Reference[] = [...module.extends];
   const inner = new Set<string>();
   const visit = (part: unknown): void => {
     if (Array.isArray(part)) {

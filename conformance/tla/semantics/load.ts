@@ -1,4 +1,4 @@
-import { TlaError } from '../errors.ts';
+import { TlaError, isStackOverflow } from '../errors.ts';
 import type { Place } from '../errors.ts';
 import type { Configuration, NamedEntry } from '../configuration.ts';
 import type {
@@ -46,7 +46,14 @@ export async function loadRoot(
   configuration: Configuration,
   options: LoadOptions,
 ): Promise<LoadedSpecification> {
-  return new LoadedSpecification(await grammarLoaded(), source, configuration, options);
+  const grammar = await grammarLoaded();
+  try {
+    return new LoadedSpecification(grammar, source, configuration, options);
+  } catch (error) {
+    if (!isStackOverflow(error)) throw error;
+    const place = { ...noPlace, file: source.path };
+    throw new TlaError('syntax', 'expressions of this specification are nested too deep', place);
+  }
 }
 
 export class LoadedSpecification implements Specification {
@@ -153,7 +160,12 @@ export class LoadedSpecification implements Specification {
     const file = expressionFile;
     const module = `---- MODULE Expression ----\nValue ==\n  ${expression}\n====\n`;
     const library = new ModuleLibrary(this.grammar, this.interner, [], new Map());
-    const binding = library.loadText(module, file).lookup('Value');
+    const read = library.loadText(module, file);
+    const lines = module.split('\n').length - 1;
+    if (read.module?.units.length !== 1 || read.module.place.endLine !== lines) {
+      throw new TlaError('syntax', 'this is not one expression');
+    }
+    const binding = read.lookup('Value');
     const body = binding?.kind === 'definition' ? binding.definition.body : undefined;
     if (body === undefined) throw new TlaError('syntax', 'this is not one expression');
     return body;
@@ -273,12 +285,12 @@ export class LoadedSpecification implements Specification {
           body.place,
         );
       }
-      compiled ??= this.compiler.compile(body, scope, { layout, primed: false, partial: 0 });
-      const frame = new Frame(layout.size, undefined);
-      args.forEach((value, i) => {
-        frame.values[i] = value;
-      });
       try {
+        compiled ??= this.compiler.compile(body, scope, { layout, primed: false, partial: 0 });
+        const frame = new Frame(layout.size, undefined);
+        args.forEach((value, i) => {
+          frame.values[i] = value;
+        });
         return compiled.run(frame);
       } catch (error) {
         throw located(error, body.place);
@@ -321,6 +333,7 @@ export class LoadedSpecification implements Specification {
   }
 
   private permutations(entry: NamedEntry): ReadonlyMap<ModelValue, ModelValue>[] {
+    this.definition(entry);
     const set = this.evaluateIn([], entry.name);
     if (!isSet(set))
       throw new TlaError('configuration', `SYMMETRY ${entry.name} is not a set of permutations`, entry.place);

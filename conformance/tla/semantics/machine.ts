@@ -1,5 +1,5 @@
 /** What compiled expressions run on, and what compiling yields. */
-import { TlaError, evaluationError } from '../errors.ts';
+import { TlaError, evaluationError, isStackOverflow } from '../errors.ts';
 import type { Place } from '../errors.ts';
 import type { Interner } from '../values/interner.ts';
 import type { Value } from '../values/value.ts';
@@ -139,7 +139,7 @@ export class Machine {
 /** Gives an error the place of the expression that raised it, unless it has one. Always returns something to throw. */
 export function located(error: unknown, place: Place): unknown {
   if (error instanceof TlaError) return error.at(place);
-  if (error instanceof RangeError && error.message.includes('call stack')) {
+  if (isStackOverflow(error)) {
     return evaluationError('the recursion is too deep', place);
   }
   return error;

@@ -15,10 +15,10 @@ import type {
   FunctionSet,
 } from '../syntax/ast.ts';
 import { apply, fieldIndex, tabulated } from '../values/functions.ts';
-import { positionOf, replaceAt, valueAt } from '../values/update.ts';
+import { positionOf, replaceAt, replaceByRule, valueAt } from '../values/update.ts';
 import { filterSet, functionSet, recordSet, tupleSet } from '../values/lazy-sets.ts';
 import { quote } from '../values/format.ts';
-import { isEnumerable, elementsOf, makeSet } from '../values/sets.ts';
+import { contains, isEnumerable, elementsOf, makeSet } from '../values/sets.ts';
 import { recordShape } from '../values/tabulation.ts';
 import {
   EnumeratedSet,
@@ -292,6 +292,11 @@ export function compileExcept(compiler: Compiler, node: Except, env: Env, contex
     }
     if (!isFunction(old)) {
       throw evaluationError(`EXCEPT needs a function, not ${quote(old)}`);
+    }
+    if (old.kind === 'lazy-function' && !isEnumerable(old.domain)) {
+      const argument = itemAt(update.path, depth)(frame);
+      if (!contains(old.domain, argument)) return old;
+      return replaceByRule(old, argument, apply1(frame, apply(old, argument), update, depth + 1));
     }
     const f = tabulated(old);
     const position = positionOf(f, itemAt(update.path, depth)(frame));

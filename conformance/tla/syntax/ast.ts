@@ -20,6 +20,7 @@ export interface Lambda {
 export interface Parameter {
   readonly name: string;
   readonly arity: number;
+  readonly place: Place;
 }
 
 /** `x, y \in S` or `<<x, y>> \in S`. */
@@ -27,6 +28,8 @@ export interface Bound {
   readonly names: readonly string[];
   readonly tuple: boolean;
   readonly set: Expression;
+  /** Of the names. */
+  readonly place: Place;
 }
 
 /** One step of an EXCEPT path; `![a, b]` is one step with a tuple. */

@@ -143,16 +143,15 @@ class Converter {
   }
 
   private declaration(node: Node): Declaration {
-    const { name, arity } = this.parameter(node);
-    return { name, arity, place: this.place(node) };
+    return this.parameter(node);
   }
 
   private parameter(node: Node): Parameter {
     if (node.type === 'operator_declaration') {
       const arity = children(node).filter((child) => child.type === 'placeholder').length;
-      return { name: this.operatorName(required(node, 'name')), arity };
+      return { name: this.operatorName(required(node, 'name')), arity, place: this.place(node) };
     }
-    return { name: node.text, arity: 0 };
+    return { name: node.text, arity: 0, place: this.place(node) };
   }
 
   /** The canonical name of an identifier or of a (possibly wrapped) operator symbol. */
@@ -271,6 +270,7 @@ class Converter {
       names: tuple ? this.identifiersIn(first) : intro.map((child) => child.text),
       tuple,
       set: this.expression(required(node, 'set')),
+      place: this.place(first ?? node),
     };
   }
 
@@ -510,6 +510,7 @@ class Converter {
         names: tuple ? this.identifiersIn(intro) : [intro.text],
         tuple,
         set: this.expression(set),
+        place: this.place(intro),
       },
       body: this.expression(required(node, 'expression')),
     };

@@ -45,6 +45,29 @@ export class Grammar {
   }
 }
 
+/** Where a tree is deepest: found without recursion, for a tree that is too deep for it. */
+export function deepestPlace(tree: Tree, file: string): Place {
+  const cursor = tree.walk();
+  let depth = 0;
+  let deepest = { depth: -1, position: cursor.startPosition };
+  for (;;) {
+    if (depth > deepest.depth) deepest = { depth, position: cursor.startPosition };
+    if (cursor.gotoFirstChild()) {
+      depth += 1;
+      continue;
+    }
+    while (!cursor.gotoNextSibling()) {
+      if (!cursor.gotoParent()) {
+        cursor.delete();
+        const line = deepest.position.row + 1;
+        const column = deepest.position.column + 1;
+        return { file, module: '', line, column, endLine: line, endColumn: column };
+      }
+      depth -= 1;
+    }
+  }
+}
+
 /** The range of a node as TLC counts it: 1-based, both ends included. Columns count UTF-16 units. */
 export function placeOf(node: Node, file: string, module: string): Place {
   const end = lastToken(node).endPosition;
@@ -73,6 +96,12 @@ function describeError(root: Node, text: string, file: string): { sentence: stri
   const place = placeOf(found, file, '');
   if (found.isMissing) {
     return { sentence: `'${found.type}' is missing here`, place };
+  }
+  if (!/-{4,}\s*MODULE\b/.test(text)) {
+    return {
+      sentence: 'no ---- MODULE … ---- in this file',
+      place: { ...place, line: 1, column: 1, endLine: 1, endColumn: 1 },
+    };
   }
   if (!/====\s*/.test(text)) {
     const lines = text.split('\n');

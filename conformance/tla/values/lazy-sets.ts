@@ -316,7 +316,7 @@ function infiniteSet(name: string, test: (value: Value) => boolean | undefined):
     },
     size: () => Infinity,
     enumerate: () => undefined,
-    equals: (other) => (other === set.rules ? true : undefined),
+    equals: (other) => (other === set.rules ? true : areNumberSets(set.rules, other) ? false : undefined),
   });
   return set;
 }
@@ -326,6 +326,10 @@ export const integers = infiniteSet('Int', (value) => (typeof value === 'number'
 export const strings = infiniteSet('STRING', (value) =>
   typeof value === 'object' && value.kind === 'string' ? true : undefined,
 );
+/** `Nat` and `Int` differ; other sets that have no end cannot be compared, as in TLC. */
+function areNumberSets(...sets: readonly LazySetRules[]): boolean {
+  return sets.every((rules) => rules === naturals.rules || rules === integers.rules);
+}
 /** TLC's `Any`: everything is in it. */
-export const anything = infiniteSet('Any', () => true);
+export const anything = infiniteSet('ANY', () => true);
 export const booleans = makeSet([false, true]);

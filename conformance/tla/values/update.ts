@@ -4,7 +4,8 @@ import { fieldIndex } from './functions.ts';
 import type { Tabulated } from './functions.ts';
 import { quote } from './format.ts';
 import { indexOfSorted } from './sets.ts';
-import { FunctionValue, RecordValue, TupleValue, itemAt } from './value.ts';
+import { equal } from './equality.ts';
+import { FunctionValue, LazyFunction, RecordValue, TupleValue, itemAt } from './value.ts';
 import type { Value } from './value.ts';
 
 /** Where the value at an argument is kept, or -1 if the argument is outside the domain. */
@@ -41,4 +42,9 @@ export function replaceAt(f: Tabulated, position: number, value: Value): Tabulat
     case 'function':
       return new FunctionValue(f.domain, copy);
   }
+}
+
+/** The function with another value at an argument of its domain, which cannot be listed: a rule beside the rule. */
+export function replaceByRule(f: LazyFunction, argument: Value, value: Value): LazyFunction {
+  return new LazyFunction(f.domain, (other) => (equal(argument, other) ? value : f.rule(other)), f.print);
 }
