@@ -218,3 +218,39 @@ describe('zab eval', () => {
     expect((await zab('eval', '1', '--module', join(folder, 'N.tla'))).status).toBe(2);
   });
 });
+
+describe('zab check', () => {
+  const counting = "VARIABLE x\nInit == x = 0\nNext == x < 3 /\\ x' = x + 1";
+
+  it.each(['', 'INIT Init', 'NEXT Next'])('refuses a model with %j and no more', async (config) => {
+    const { status, errors } = await zab('check', specification(counting, config));
+    expect(status).toBe(2);
+    expect(errors).toMatch(
+      /Test\.cfg:1:1: the model names no (INIT|NEXT): add SPECIFICATION, or INIT and NEXT\n$/,
+    );
+  });
+
+  it('tells the place of a SYMMETRY that is not defined', async () => {
+    const path = specification(counting, 'INIT Init\nNEXT Next\nSYMMETRY Nope');
+    const { status, errors } = await zab('check', path);
+    expect(status).toBe(2);
+    expect(errors).toMatch(/Test\.cfg:3:10: Nope is not defined in module Test\n$/);
+  });
+
+  it.each([[], ['--json']])('reports though the trace cannot be written %j', async (...args) => {
+    const path = specification(counting, 'INIT Init\nNEXT Next');
+    const file = join(folder, 'nowhere', 'trace.json');
+    const ran = await zab('check', path, '--workers', '1', '--dump-trace', file, ...args);
+    expect(ran.status).toBe(2);
+    expect(ran.errors).toMatch(/^zab: .*trace\.json: cannot write the file \(ENOENT\)\n$/);
+    expect(ran.output).toContain(args.length === 0 ? 'Deadlock reached' : '"result":"deadlock"');
+    expect(readdirSync(folder).sort()).toEqual(['Test.cfg', 'Test.tla']);
+  });
+
+  it('refuses a folder for checkpoints that is a file', async () => {
+    const path = specification(counting, 'INIT Init\nNEXT Next');
+    const { status, errors } = await zab('check', path, '--workers', '1', '--checkpoint', path);
+    expect(status).toBe(2);
+    expect(errors).toMatch(/cannot make the folder .*Test\.tla for checkpoints \(it is a file\)\n$/);
+  });
+});

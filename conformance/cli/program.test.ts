@@ -33,6 +33,9 @@ describe('the command line', () => {
     const captured = capture();
     expect(await runZab(['check', 'no-such-model', '--json'], captured.terminal)).toBe(2);
     expect(JSON.parse(captured.output())).toMatchObject({ error: { kind: 'usage' } });
+    const flag = capture();
+    expect(await runZab(['check', 'quick', '--workers', '0', '--json'], flag.terminal)).toBe(2);
+    expect(JSON.parse(flag.output())).toMatchObject({ error: { kind: 'usage' } });
   });
 
   it('prints its version and its help', async () => {

@@ -66,6 +66,41 @@ describe('a mistake in a specification', () => {
       'semantic: M.tla:6:9: R is not defined here',
     ],
     [
+      'with a name defined twice',
+      [...step, 'A == 1', 'A == 2'],
+      'semantic: M.tla:7:1: A is defined already, in line 6; choose another name',
+    ],
+    [
+      'with a name that an extended module defines',
+      [...step, 'Len(s) == 1'],
+      'semantic: M.tla:6:1: Len is defined already; choose another name',
+    ],
+    [
+      'with a variable declared twice',
+      ['VARIABLES x, x', 'Init == x = 0', "Next == x' = x"],
+      'semantic: M.tla:3:14: x is defined already; choose another name',
+    ],
+    [
+      'with two parameters of one name',
+      [...step, 'F(a, a) == a'],
+      'semantic: M.tla:6:6: a has a meaning here already; choose another name',
+    ],
+    [
+      'with a bound name that is a variable',
+      [...step, 'A == \\E x \\in {1} : x = 1'],
+      'semantic: M.tla:6:9: x has a meaning here already; choose another name',
+    ],
+    [
+      'with a LET that defines what is bound',
+      [...step, 'A == {LET y == 1 IN y : y \\in {1}}'],
+      'semantic: M.tla:6:11: y has a meaning here already; choose another name',
+    ],
+    [
+      'with endless recursion',
+      ['RECURSIVE F(_)', 'F(n) == F(n + 1) + 1', 'VARIABLE x', 'Init == x = F(1)', "Next == x' = x"],
+      'evaluation: M.tla:4:9: the recursion is too deep',
+    ],
+    [
       'with too few arguments',
       [...step, 'F(a, b) == a', 'G == F(1)'],
       'semantic: M.tla:7:6: F takes 2 arguments, not 1',
@@ -117,6 +152,18 @@ describe('a mistake in a specification', () => {
     ],
   ];
 
+  it('is not a name that is bound here and defined later, or bound in two places', async () => {
+    const lines = [
+      'F(a) == \\E y \\in {a} : y = a',
+      'G(a) == \\A y \\in {a} : y = a',
+      ...step,
+      'y == 1',
+      'RECURSIVE H(_)',
+      'H(n) == IF n = 0 THEN 0 ELSE H(n - 1)',
+    ];
+    expect(await mistake(lines)).toBe('no mistake');
+  });
+
   it.each(mistakes)('%s is told in one line with its place', async (_, lines, message) => {
     const told = await mistake(lines);
     expect(told.slice(0, message.length)).toBe(message);
@@ -148,6 +195,10 @@ describe('a mistake in a specification', () => {
     expect(await told('1 + 2')).toBe('no mistake');
     expect(await told('1 + Foo')).toBe('<expression>:1:5: Foo is not defined');
     expect(await told('1 +')).toBe('<expression>:1:1: the expression is incomplete, or more than one');
+    expect(await told('1 ==== 2')).toBe('this is not one expression');
+    expect(await told('1\n==== \n---- MODULE X ----')).toBe('this is not one expression');
+    expect(await told('1\nAnother == 2')).toBe('this is not one expression');
+    expect(await told('(* a *) 1 \\* b')).toBe('no mistake');
     expect(await told('1 + TRUE')).toBe('<expression>:1:1: + needs integers, not a boolean: TRUE');
   });
 });
