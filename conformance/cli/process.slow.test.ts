@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -99,5 +99,40 @@ describe('the zab process', () => {
       generated: 2 * 500 * 501 + 1,
       depth: 1001,
     });
+  });
+});
+
+describe('a process whose output goes nowhere', () => {
+  const printing = (stdout: number | 'pipe'): ChildProcess =>
+    spawn(process.execPath, [ZAB, 'eval', 'SUBSET SUBSET (1..4) = {}'], {
+      stdio: ['ignore', stdout, 'pipe'],
+    });
+
+  const ended = (child: ChildProcess): Promise<{ status: number | null; errors: string }> => {
+    let errors = '';
+    child.stderr?.on('data', (data: Buffer) => (errors += data.toString()));
+    return new Promise((resolve) => {
+      child.on('close', (status) => {
+        resolve({ status, errors });
+      });
+    });
+  };
+
+  it.runIf(existsSync('/dev/full'))('says in one line that the disk is full', async () => {
+    const full = openSync('/dev/full', 'w');
+    try {
+      expect(await ended(printing(full))).toEqual({
+        status: 2,
+        errors: 'zab: cannot write to standard output (ENOSPC)\n',
+      });
+    } finally {
+      closeSync(full);
+    }
+  });
+
+  it('ends as it would have if nobody reads on', async () => {
+    const child = printing('pipe');
+    child.stdout?.destroy();
+    expect(await ended(child)).toEqual({ status: 0, errors: '' });
   });
 });

@@ -1,3 +1,5 @@
+import { WRONG_INPUT } from './failure.ts';
+
 /** What a command talks to: the process's own streams, or a test's. */
 export interface Terminal {
   out(text: string): void;
@@ -25,6 +27,13 @@ export function processTerminal(): Terminal {
     process.on('SIGTERM', interrupted);
     return created;
   };
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough, as `head` has: the work goes on, and its status still says how it ended.
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`zab: cannot write to standard output (${error.code ?? error.message})\n`);
+    process.exit(WRONG_INPUT);
+  });
+  process.stderr.on('error', () => undefined);
   return {
     out: (text) => process.stdout.write(text),
     note: (text) => process.stderr.write(text),
