@@ -168,8 +168,8 @@ describe('zab check', () => {
 
   it('stops when interrupted, and goes on from its checkpoint', async () => {
     const path = specification(
-      "VARIABLES x, y\nInit == x = 0 /\\ y = 0\nUp == x < 200 /\\ x' = x + 1 /\\ y' = y\n" +
-        "Over == y < 200 /\\ y' = y + 1 /\\ x' = x\nNext == Up \\/ Over",
+      "VARIABLES x, y\nInit == x = 0 /\\ y = 0\nUp == x < 400 /\\ x' = x + 1 /\\ y' = y\n" +
+        "Over == y < 400 /\\ y' = y + 1 /\\ x' = x\nNext == Up \\/ Over",
       'INIT Init\nNEXT Next\nCHECK_DEADLOCK FALSE\n',
     );
     const args = ['check', path, '--workers', '1', '--json', '--checkpoint', join(folder, 'kept')];
@@ -177,15 +177,15 @@ describe('zab check', () => {
     const running = runZab(args, captured.terminal);
     setTimeout(() => {
       captured.interrupt();
-    }, 150);
+    }, 100);
     expect(await running).toBe(130);
     expect(JSON.parse(captured.output())).toMatchObject({ result: 'interrupted' });
     const { status, output } = await zab(...args);
     expect(status).toBe(0);
     expect(JSON.parse(output)).toMatchObject({
-      distinct: 201 * 201,
-      generated: 2 * 200 * 201 + 1,
-      depth: 401,
+      distinct: 401 * 401,
+      generated: 2 * 400 * 401 + 1,
+      depth: 801,
     });
   });
 });

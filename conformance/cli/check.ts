@@ -16,9 +16,9 @@ interface CheckOptions {
   readonly checkpoint?: string;
   readonly checkpointEvery: number;
   readonly simulate?: true;
-  readonly runs: number;
-  readonly depth: number;
-  readonly seed: number;
+  readonly runs?: number;
+  readonly depth?: number;
+  readonly seed?: number;
   readonly dumpTrace?: string;
   readonly coverage?: true;
   readonly json?: true;
@@ -36,9 +36,13 @@ export const check: Subcommand = {
       .option('--checkpoint <folder>', 'keep the exploration there; go on from what is there')
       .option('--checkpoint-every <minutes>', 'with --checkpoint: how often', minutes, 10)
       .option('--simulate', 'random walks instead of all states')
-      .option('--runs <n>', 'with --simulate: number of walks', wholeNumber(1), 100)
-      .option('--depth <n>', 'with --simulate: states in a walk, at most', wholeNumber(1), 100)
-      .option('--seed <n>', 'with --simulate: where the choices come from', wholeNumber(0, 2 ** 32 - 1), 0)
+      .option('--runs <n>', 'with --simulate: number of walks (default: 100)', wholeNumber(1))
+      .option('--depth <n>', 'with --simulate: states in a walk, at most (default: 100)', wholeNumber(1))
+      .option(
+        '--seed <n>',
+        'with --simulate: where the choices come from (default: 0)',
+        wholeNumber(0, 2 ** 32 - 1),
+      )
       .option(
         '--dump-trace <file>',
         'write the counterexample: .itf.json for ITF, any other .json for TLC’s form',
@@ -59,6 +63,11 @@ async function checkModel(name: string, options: CheckOptions, terminal: Termina
     throw new UsageError(
       '--checkpoint keeps an exploration by our own engine; leave out --simulate and --engine',
     );
+  }
+  for (const option of ['runs', 'depth', 'seed'] as const) {
+    if (options[option] !== undefined && options.simulate !== true) {
+      throw new UsageError(`--${option} is for --simulate; add it, or leave --${option} out`);
+    }
   }
   const files = findModel(name, options.config);
   if (options.engine === 'tlc') {
@@ -84,13 +93,14 @@ async function checkModel(name: string, options: CheckOptions, terminal: Termina
 
   let outcome: Outcome;
   if (options.simulate === true) {
+    const { runs: walks = 100, depth = 100, seed = 0 } = options;
     outcome = await simulate(specification, model.codec, {
-      runs: options.runs,
-      depth: options.depth,
-      seed: options.seed,
+      runs: walks,
+      depth,
+      seed,
       signal: terminal.signal,
       onProgress: (runs) => {
-        if (runs % 10 === 0) progress.show(`${runs} of ${options.runs} walks`);
+        if (runs % 10 === 0) progress.show(`${runs} of ${walks} walks`);
       },
     });
     model.takePrinted().forEach(print);

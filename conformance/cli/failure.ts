@@ -42,7 +42,20 @@ export function failureOf(error: unknown): Failure | undefined {
       json: { kind: 'trace', message: error.message },
     };
   }
+  const refused = systemRefusal(error);
+  if (refused !== undefined) {
+    return { status: WRONG_INPUT, line: refused, json: { kind: 'system', message: refused } };
+  }
   return undefined;
+}
+
+/** What the operating system did not do, if that is the error: `cannot mkdir traces (EACCES)`. */
+function systemRefusal(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return undefined;
+  const { code, syscall } = error;
+  if (typeof code !== 'string' || typeof syscall !== 'string') return undefined;
+  const path = 'path' in error && typeof error.path === 'string' ? ` ${error.path}` : '';
+  return oneLine(`cannot ${syscall}${path} (${code})`);
 }
 
 function oneLine(text: string): string {

@@ -1,3 +1,7 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { describe, expect, it } from 'vitest';
 
 import type { Subcommand } from './command.ts';
@@ -27,6 +31,39 @@ describe('the command line', () => {
     expect(captured.errors()).toContain(expected);
     expect(captured.errors().trimEnd()).not.toContain('\n');
     expect(captured.output()).toBe('');
+  });
+
+  it('leaves alone a folder that holds more than a corpus, and what is no folder', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'zab-out-'));
+    try {
+      mkdirSync(join(folder, '.git'));
+      const kept = capture();
+      expect(await runZab(['traces', '--out', folder], kept.terminal)).toBe(2);
+      expect(kept.errors()).toMatch(/^zab: .* holds other things than a corpus; .*\n$/);
+      expect(readdirSync(folder)).toEqual(['.git']);
+
+      const file = join(folder, 'file');
+      writeFileSync(file, 'text');
+      const told = capture();
+      expect(await runZab(['traces', '--out', file], told.terminal)).toBe(2);
+      expect(told.errors()).toBe(`zab: cannot scandir ${file} (ENOTDIR)\n`);
+
+      expect(await runZab(['traces', '--out', ''], capture().terminal)).toBe(2);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it.each([
+    ['--depth', '5'],
+    ['--seed', '5'],
+    ['--runs', '5'],
+  ])('refuses %s without --simulate, which alone heeds it', async (...option) => {
+    const captured = capture();
+    expect(await runZab(['check', 'quick', ...option], captured.terminal)).toBe(2);
+    expect(captured.errors()).toBe(
+      `zab: ${option[0]} is for --simulate; add it, or leave ${option[0]} out\n`,
+    );
   });
 
   it('says in JSON, too, what was wrong', async () => {

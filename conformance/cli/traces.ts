@@ -31,6 +31,7 @@ export const traces: Subcommand = {
 
 async function makeTraces(options: TracesOptions, terminal: Terminal): Promise<number> {
   const { out } = options;
+  if (out === '') throw new UsageError('--out needs the name of a folder');
   if (existsSync(out) && !isCorpus(out)) {
     throw new UsageError(`${out} holds other things than a corpus; name another folder with --out`);
   }
@@ -67,7 +68,5 @@ async function makeTraces(options: TracesOptions, terminal: Terminal): Promise<n
 
 /** Nothing, or traces with an index: what may be replaced. */
 function isCorpus(folder: string): boolean {
-  return readdirSync(folder).every(
-    (name) => name === 'index.json' || name.endsWith('.itf.json') || name.startsWith('.'),
-  );
+  return readdirSync(folder).every((name) => name === 'index.json' || name.endsWith('.itf.json'));
 }

@@ -145,8 +145,14 @@ export function writeCorpus(folder: string, { files }: Corpus): void {
   try {
     for (const [name, content] of files) writeTextFile(join(fresh, name), content);
     const old = `${fresh}.old`;
-    if (existsSync(folder)) renameSync(folder, old);
-    renameSync(fresh, folder);
+    const replaces = existsSync(folder);
+    if (replaces) renameSync(folder, old);
+    try {
+      renameSync(fresh, folder);
+    } catch (error) {
+      if (replaces) renameSync(old, folder);
+      throw error;
+    }
     rmSync(old, { recursive: true, force: true });
   } catch (error) {
     rmSync(fresh, { recursive: true, force: true });
