@@ -17,13 +17,15 @@ import type { Terminal } from './terminal.ts';
 
 interface ConformanceOptions {
   readonly full?: true;
-  readonly minutes: number;
+  readonly minutes?: number;
   readonly workers: number;
   readonly out: string;
   readonly corpus: boolean;
   readonly falsify?: string;
   readonly json?: true;
 }
+
+const FULL_MINUTES = 60;
 
 export const conformance: Subcommand = {
   declare(program, run) {
@@ -35,7 +37,11 @@ export const conformance: Subcommand = {
         'models to explore, without the corpus; by default the set of models and the corpus',
       )
       .option('--full', 'the model with all faults, for as long as it takes; goes on where it was stopped')
-      .option('--minutes <n>', 'with --full: stop after so many minutes', wholeNumber(1), 60)
+      .option(
+        '--minutes <n>',
+        `with --full: stop after so many minutes (default: ${FULL_MINUTES})`,
+        wholeNumber(1),
+      )
       .option('--workers <n>', 'threads that explore', wholeNumber(1, 1024), defaultWorkers())
       .option('--out <folder>', 'where mismatches and checkpoints go', '.zab')
       .option('--no-corpus', 'leave scenarios and corpus out')
@@ -60,6 +66,9 @@ async function conform(
   const falsified = VARIABLES.find((variable) => variable === options.falsify);
   if (options.falsify !== undefined && falsified === undefined) {
     throw new UsageError(`--falsify ${options.falsify}: it must be one of ${VARIABLES.join(', ')}`);
+  }
+  if (options.minutes !== undefined && options.full !== true) {
+    throw new UsageError('--minutes: it goes with --full');
   }
   const say = (line: string): void => {
     if (options.json !== true) terminal.out(`${line}\n`);
@@ -106,6 +115,7 @@ async function conform(
     crashPrefixes: sum(({ crashPrefixes }) => crashPrefixes),
   };
   const seconds = (performance.now() - started) / 1000;
+  if (terminal.signal.aborted) say('Interrupted: what follows is what was done until then.');
   say(
     `${totals.distinct} distinct states, ${totals.edgesReplayed} of ${totals.edges} edges replayed, ` +
       `${mismatches} mismatches, ${seconds.toFixed(1)} s.`,
@@ -160,7 +170,8 @@ async function runOne(
     terminal.note(`${line}\n`);
   };
   const model = await loadModel(await readModel(findModel(name)), print);
-  const limit = options.full === true ? AbortSignal.timeout(options.minutes * 60_000) : undefined;
+  const minutes = options.minutes ?? FULL_MINUTES;
+  const limit = options.full === true ? AbortSignal.timeout(minutes * 60_000) : undefined;
   const signal = limit === undefined ? terminal.signal : AbortSignal.any([terminal.signal, limit]);
   const run = await runModel(name, model, {
     workers: options.workers,
@@ -198,7 +209,7 @@ async function runOne(
   if (verdict.kind === 'interrupted') {
     if (terminal.signal.aborted) return { run, trace: undefined, result: 'interrupted' };
     say(
-      `Stopped after ${options.minutes} minutes, ${figures.queue} states left on queue; the same command goes on from here.`,
+      `Stopped after ${minutes} minutes, ${figures.queue} states left on queue; the same command goes on from here.`,
     );
     return { run, trace: undefined, result: 'unfinished' };
   }

@@ -47,7 +47,7 @@ const seeds: Readonly<Record<string, Seed>> = {
   'stores-epoch-before-history': {
     sentence: 'A follower begins to store currentEpoch before its history is on disk.',
     issue: 'ZOOKEEPER-4643',
-    caught: { by: 'effect', what: 'storeCurrentEpoch' },
+    caught: { by: 'refusal' },
     file: FOLLOWER,
     changes: [
       [
@@ -251,7 +251,7 @@ const seeds: Readonly<Record<string, Seed>> = {
   },
   'quorum-off-by-one': {
     sentence: 'Half of the servers count as a quorum.',
-    caught: { by: 'variable' },
+    caught: { by: 'refusal' },
     file: QUORUM_ACKS,
     changes: [['return Math.floor(members / 2) + 1;', 'return Math.floor((members + 1) / 2);']],
   },

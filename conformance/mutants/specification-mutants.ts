@@ -56,7 +56,7 @@ export const SPECIFICATION_MUTANTS: readonly Mutant[] = [
     ],
     'ZOOKEEPER-4643',
   ),
-  mutant('half-is-a-quorum', 'quick', 'CommittedSurvives', 'Half of the servers count as a quorum.', [
+  mutant('half-is-a-quorum', 'quick', 'OneLeaderAnEpoch', 'Half of the servers count as a quorum.', [
     [
       'Quorum(S) == 2 * Cardinality(S) > Cardinality(Server)',
       'Quorum(S) == 2 * Cardinality(S) >= Cardinality(Server)',
@@ -65,7 +65,7 @@ export const SPECIFICATION_MUTANTS: readonly Mutant[] = [
   mutant(
     'older-epoch-accepted',
     'stale',
-    'CommittedSurvives',
+    'Receptive',
     'A follower follows any leader, also one with an older epoch than the one it accepted.',
     [
       ['     IN IF epoch < acceptedEpoch[f]\n', '     IN IF FALSE\n'],
@@ -129,7 +129,7 @@ export const SPECIFICATION_MUTANTS: readonly Mutant[] = [
   mutant(
     'newleader-before-catch-up',
     'quick',
-    'CommittedIsDurable',
+    'Receptive',
     'A leader sends NEWLEADER ahead of the proposals that the learner lacks, so that they are not on disk when it is acknowledged.',
     [
       [
