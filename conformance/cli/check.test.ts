@@ -5,22 +5,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { readTraceFile } from '../tla-json-trace/index.ts';
+import { zab, type Ran } from './captured-run.ts';
 import { capture } from './captured-terminal.ts';
 import { runZab } from './program.ts';
 
 const MODELS = join(import.meta.dirname, '..', 'tla', 'testmodels');
-
-interface Ran {
-  readonly status: number;
-  readonly output: string;
-  readonly errors: string;
-}
-
-async function zab(...args: string[]): Promise<Ran> {
-  const captured = capture();
-  const status = await runZab(args, captured.terminal);
-  return { status, output: captured.output(), errors: captured.errors() };
-}
 
 function check(module: string, config: string, ...args: string[]): Promise<Ran> {
   return zab(

@@ -4,21 +4,8 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { capture } from './captured-terminal.ts';
-import { runZab } from './program.ts';
+import { zab } from './captured-run.ts';
 import { CORPUS_FOLDER } from './traces.ts';
-
-interface Ran {
-  readonly status: number;
-  readonly output: string;
-  readonly errors: string;
-}
-
-async function zab(...args: string[]): Promise<Ran> {
-  const captured = capture();
-  const status = await runZab(args, captured.terminal);
-  return { status, output: captured.output(), errors: captured.errors() };
-}
 
 let folder: string;
 beforeEach(() => {
