@@ -4,9 +4,11 @@ import type { Place } from './errors.ts';
 import { loadRoot } from './semantics/load.ts';
 import type { ModelValue, Value } from './values/value.ts';
 import type { Interner } from './values/interner.ts';
+import type { Property, Temporal } from './temporal.ts';
 
 export type { Place } from './errors.ts';
 export type { Configuration } from './configuration.ts';
+export type { Property, Temporal } from './temporal.ts';
 
 /** One value per variable, in the order of `Specification.variables`. */
 export type State = readonly Value[];
@@ -23,13 +25,17 @@ export interface Action {
 /** An invariant, a state constraint or an assumption. `holds` raises a `TlaError` where TLC reports an error. */
 export interface Predicate {
   readonly name: string;
+  /** For a part of a PROPERTY: its name in the configuration file. */
+  readonly property?: string;
   readonly place: Place;
   holds(state: State): boolean;
 }
 
-/** An action constraint. */
+/** An action constraint, or what a PROPERTY demands of each step. */
 export interface ActionPredicate {
   readonly name: string;
+  /** For a part of a PROPERTY: its name in the configuration file. */
+  readonly property?: string;
   readonly place: Place;
   holds(state: State, next: State): boolean;
 }
@@ -64,7 +70,12 @@ export interface Specification {
   successors(state: State, emit: EmitSuccessor): void;
   /** Only the successors by actions of that name, for a caller that drives one action. */
   successorsBy(state: State, actionName: string, emit: EmitSuccessor): void;
+  /** Those of INVARIANT, then what PROPERTY demands of every state. */
   readonly invariants: readonly Predicate[];
+  /** In the order of the configuration file. */
+  readonly properties: readonly Property[];
+  /** What the specification assumes of behaviours; empty unless a property has a liveness part. */
+  readonly fairness: readonly Temporal[];
   readonly constraints: readonly Predicate[];
   readonly actionConstraints: readonly ActionPredicate[];
   readonly assumptions: readonly Predicate[];

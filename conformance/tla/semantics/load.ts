@@ -7,9 +7,11 @@ import type {
   EmitSuccessor,
   LoadOptions,
   Predicate,
+  Property,
   Specification,
   State,
   StateFunction,
+  Temporal,
 } from '../specification.ts';
 import type { Application, Expression } from '../syntax/ast.ts';
 import { grammarLoaded } from '../syntax/parser.ts';
@@ -63,6 +65,8 @@ export class LoadedSpecification implements Specification {
   readonly actions: readonly Action[];
   readonly interner = new Interner();
   readonly invariants: readonly Predicate[];
+  readonly properties: readonly Property[] = [];
+  readonly fairness: readonly Temporal[] = [];
   readonly constraints: readonly Predicate[];
   readonly actionConstraints: readonly ActionPredicate[];
   readonly assumptions: readonly Predicate[];

@@ -51,6 +51,8 @@ export function handWritten(given: HandWritten): Specification {
     },
     successorsBy,
     invariants: Object.entries(given.invariants ?? {}).map(([name, holds]) => predicate(name, holds)),
+    properties: [],
+    fairness: [],
     constraints: given.constraint === undefined ? [] : [predicate('Bounds', given.constraint)],
     actionConstraints:
       given.actionConstraint === undefined
