@@ -1,0 +1,145 @@
+/**
+ * Reads Jute, ZooKeeper's serialization: big-endian numbers, lengths before strings, buffers and vectors, -1 as the
+ * length of what is null. A record is its fields one after the other.
+ *
+ * Nothing is read past the end of the bytes, and nothing is allocated for a length that the bytes do not bear out:
+ * buffers are views of the bytes that came in.
+ */
+import { Buffer } from 'node:buffer';
+
+import type { Zxid } from '../broadcast/zxid.ts';
+import { decoded, MalformedInput, type Decoded } from './malformed.ts';
+
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+export class JuteReader {
+  readonly #bytes: Buffer;
+  #offset: number;
+
+  /** Reads from `offset` on. The buffers it returns share memory with `bytes`. */
+  constructor(bytes: Uint8Array, offset = 0) {
+    this.#bytes = Buffer.isBuffer(bytes)
+      ? bytes
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#offset = offset;
+  }
+
+  get offset(): number {
+    return this.#offset;
+  }
+
+  get remaining(): number {
+    return this.#bytes.length - this.#offset;
+  }
+
+  byte(field: string): number {
+    return this.#bytes.readInt8(this.#advance(1, field));
+  }
+
+  boolean(field: string): boolean {
+    return this.byte(field) !== 0;
+  }
+
+  int(field: string): number {
+    return this.#bytes.readInt32BE(this.#advance(4, field));
+  }
+
+  /** The int that comes next, without taking it. */
+  peekInt(field: string): number {
+    const value = this.int(field);
+    this.#offset -= 4;
+    return value;
+  }
+
+  long(field: string): bigint {
+    return this.#bytes.readBigInt64BE(this.#advance(8, field));
+  }
+
+  /** A long that counts or measures something: what a JavaScript number cannot hold exactly is malformed. */
+  safeLong(field: string): number {
+    const at = this.#advance(8, field);
+    const value = this.#bytes.readInt32BE(at) * 0x1_0000_0000 + this.#bytes.readUInt32BE(at + 4);
+    if (!Number.isSafeInteger(value)) throw new MalformedInput(`${field}: out of range`, at);
+    return value;
+  }
+
+  zxid(field: string): Zxid {
+    const at = this.#advance(8, field);
+    return { epoch: this.#bytes.readUInt32BE(at), counter: this.#bytes.readUInt32BE(at + 4) };
+  }
+
+  /** A buffer, which may be null. */
+  buffer(field: string): Buffer | null {
+    const length = this.#length(field);
+    if (length === -1) return null;
+    const at = this.#advance(length, field);
+    return this.#bytes.subarray(at, at + length);
+  }
+
+  /** A string, which may be null. What is not UTF-8 becomes U+FFFD, as ZooKeeper reads it. */
+  nullableString(field: string): string | null {
+    const bytes = this.buffer(field);
+    return bytes === null ? null : UTF8.decode(bytes);
+  }
+
+  string(field: string): string {
+    const at = this.#offset;
+    const value = this.nullableString(field);
+    if (value === null) throw new MalformedInput(`${field} is missing`, at);
+    return value;
+  }
+
+  /** A vector, null read as empty. `elementBytesMin` is what the shortest element takes. */
+  vector<T>(field: string, elementBytesMin: number, element: (reader: this) => T): T[] {
+    const at = this.#offset;
+    const count = this.#length(field);
+    if (count * elementBytesMin > this.remaining) {
+      throw new MalformedInput(`${field}: ${count} elements do not fit in ${this.remaining} bytes`, at);
+    }
+    const elements: T[] = [];
+    for (let i = 0; i < count; i++) elements.push(element(this));
+    return elements;
+  }
+
+  /** What was not read yet. */
+  rest(): Buffer {
+    const at = this.#offset;
+    this.#offset = this.#bytes.length;
+    return this.#bytes.subarray(at);
+  }
+
+  /** Call at the end of a message: bytes that nobody has read are malformed. */
+  end(what: string): void {
+    if (this.remaining > 0) {
+      throw new MalformedInput(`${this.remaining} bytes too many after ${what}`, this.#offset);
+    }
+  }
+
+  /** A length: -1 or more. That it fits into the bytes is seen where they are taken. */
+  #length(field: string): number {
+    const at = this.#offset;
+    const length = this.int(field);
+    if (length < -1) throw new MalformedInput(`${field}: length ${length} is negative`, at);
+    return length;
+  }
+
+  /** Takes `count` bytes; returns where they begin. */
+  #advance(count: number, field: string): number {
+    const at = this.#offset;
+    if (count > this.remaining) {
+      throw new MalformedInput(`${field}: ${count} bytes expected, ${this.remaining} are left`, at);
+    }
+    this.#offset = at + count;
+    return at;
+  }
+}
+
+/** Decodes a message that takes all of `bytes`. */
+export function decodeWhole<T>(what: string, bytes: Uint8Array, read: (reader: JuteReader) => T): Decoded<T> {
+  return decoded(() => {
+    const reader = new JuteReader(bytes);
+    const value = read(reader);
+    reader.end(what);
+    return value;
+  });
+}

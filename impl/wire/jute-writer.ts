@@ -1,0 +1,104 @@
+/** Writes Jute into a buffer that grows; the counterpart of jute-reader.ts. */
+import { Buffer } from 'node:buffer';
+
+import type { Zxid } from '../broadcast/zxid.ts';
+
+const INITIAL_BYTES = 256;
+
+export class JuteWriter {
+  #bytes: Buffer;
+  #length = 0;
+
+  constructor(initialBytes = INITIAL_BYTES) {
+    this.#bytes = Buffer.allocUnsafe(initialBytes);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  byte(value: number): this {
+    const at = this.#reserve(1);
+    this.#bytes.writeInt8(value, at);
+    return this;
+  }
+
+  boolean(value: boolean): this {
+    return this.byte(value ? 1 : 0);
+  }
+
+  int(value: number): this {
+    const at = this.#reserve(4);
+    this.#bytes.writeInt32BE(value, at);
+    return this;
+  }
+
+  long(value: bigint): this {
+    const at = this.#reserve(8);
+    this.#bytes.writeBigInt64BE(value, at);
+    return this;
+  }
+
+  /** A safe integer as a long. */
+  safeLong(value: number): this {
+    const high = Math.floor(value / 0x1_0000_0000);
+    const at = this.#reserve(8);
+    this.#bytes.writeInt32BE(high, at);
+    this.#bytes.writeUInt32BE(value - high * 0x1_0000_0000, at + 4);
+    return this;
+  }
+
+  zxid({ epoch, counter }: Zxid): this {
+    const at = this.#reserve(8);
+    this.#bytes.writeUInt32BE(epoch, at);
+    this.#bytes.writeUInt32BE(counter, at + 4);
+    return this;
+  }
+
+  buffer(value: Uint8Array | null): this {
+    if (value === null) return this.int(-1);
+    this.int(value.length);
+    return this.raw(value);
+  }
+
+  string(value: string | null): this {
+    if (value === null) return this.int(-1);
+    const length = Buffer.byteLength(value, 'utf8');
+    this.int(length);
+    const at = this.#reserve(length);
+    this.#bytes.write(value, at, 'utf8');
+    return this;
+  }
+
+  vector<T>(elements: readonly T[] | null, write: (element: T) => void): this {
+    if (elements === null) return this.int(-1);
+    this.int(elements.length);
+    for (const element of elements) write(element);
+    return this;
+  }
+
+  /** Bytes as they are, without a length. */
+  raw(value: Uint8Array): this {
+    const at = this.#reserve(value.length);
+    this.#bytes.set(value, at);
+    return this;
+  }
+
+  /** What was written. The writer is done with: the bytes are the caller's. */
+  finish(): Buffer {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** Makes room for `count` bytes; returns where they begin. `#bytes` may be another buffer after it. */
+  #reserve(count: number): number {
+    const at = this.#length;
+    const end = at + count;
+    if (end > this.#bytes.length) {
+      const larger = Buffer.allocUnsafe(Math.max(end, this.#bytes.length * 2));
+      this.#bytes.copy(larger, 0, 0, at);
+      this.#bytes = larger;
+    }
+    this.#length = end;
+    return at;
+  }
+}

@@ -1,0 +1,208 @@
+/** What is written is read back; and however a stream is cut into chunks, the same packets and frames come out. */
+import { Buffer } from 'node:buffer';
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { decodeReply, encodeReply } from './client-reply.ts';
+import { decodeRequest, encodeRequest } from './client-request.ts';
+import {
+  decodeConnectRequest,
+  decodeConnectResponse,
+  encodeConnectRequest,
+  encodeConnectResponse,
+} from './client-session.ts';
+import { frame, FrameReader } from './frames.ts';
+import type { Decoded } from './malformed.ts';
+import {
+  decodeElectionHello,
+  decodeNotification,
+  encodeElectionHello,
+  encodeNotification,
+  SERVER_STATES,
+} from './notification.ts';
+import { encodeQuorumPacket, QuorumPacketReader } from './quorum-packet.ts';
+import {
+  answered,
+  bytes,
+  int32,
+  int64,
+  operation,
+  quorumPacket,
+  text,
+  transaction,
+  zxid,
+} from './testing/arbitraries.ts';
+import { decodeTransaction, encodeTransaction, zxidOfTransaction } from './transaction-record.ts';
+import { messageOf, packetOf, type PacketMessage } from './zab-packets.ts';
+
+/** Plain data to compare: a Buffer and a Uint8Array of the same bytes are the same. */
+function plain(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part)),
+  );
+}
+
+function expectValue(result: Decoded<unknown>, expected: unknown): void {
+  expect(plain(result)).toEqual(plain({ ok: true, value: expected }));
+}
+
+/** Cuts bytes into chunks of the given lengths, then of what is left. */
+function chunksOf(whole: Buffer, lengths: readonly number[]): Buffer[] {
+  const chunks: Buffer[] = [];
+  let at = 0;
+  for (const length of lengths) {
+    chunks.push(whole.subarray(at, at + length));
+    at += length;
+  }
+  chunks.push(whole.subarray(at));
+  return chunks;
+}
+
+const cuts = fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 30 });
+
+describe('what is written is read back', () => {
+  it('packets between servers, however the stream is cut', () => {
+    fc.assert(
+      fc.property(fc.array(quorumPacket, { maxLength: 5 }), cuts, (packets, lengths) => {
+        const reader = new QuorumPacketReader(1024);
+        const read: unknown[] = [];
+        for (const chunk of chunksOf(Buffer.concat(packets.map(encodeQuorumPacket)), lengths)) {
+          reader.push(chunk);
+          for (let next = reader.next(); next.ok && next.packet !== undefined; next = reader.next()) {
+            read.push(next.packet);
+          }
+        }
+        expect(plain(read)).toEqual(plain(packets));
+        expect(reader.rest().length).toBe(0);
+      }),
+    );
+  });
+
+  it('frames, however the stream is cut', () => {
+    fc.assert(
+      fc.property(fc.array(bytes, { maxLength: 5 }), cuts, (messages, lengths) => {
+        const reader = new FrameReader(64);
+        const read: Buffer[] = [];
+        for (const chunk of chunksOf(Buffer.concat(messages.map(frame)), lengths)) {
+          reader.push(chunk);
+          for (let next = reader.next(); next.ok && next.frame !== undefined; next = reader.next()) {
+            read.push(next.frame);
+          }
+        }
+        expect(plain(read)).toEqual(plain(messages));
+      }),
+    );
+  });
+
+  it('transactions', () => {
+    fc.assert(
+      fc.property(transaction, (record) => {
+        const encoded = encodeTransaction(record);
+        expectValue(decodeTransaction(encoded), record);
+        expect(zxidOfTransaction(encoded)).toEqual(record.header.zxid);
+      }),
+    );
+  });
+
+  it('transactions of an unknown type, byte for byte', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 22, max: 90 }), bytes, zxid, (number, body, z) => {
+        const record = {
+          header: { sessionId: 1n, cxid: 2, zxid: z, time: 3 },
+          body: { type: 'unknown' as const, number, body },
+          digest: undefined,
+        };
+        const result = decodeTransaction(encodeTransaction(record));
+        expect(result.ok && encodeTransaction(result.value).equals(encodeTransaction(record))).toBe(true);
+      }),
+    );
+  });
+
+  it('requests of clients', () => {
+    fc.assert(
+      fc.property(int32, operation, (xid, op) => {
+        expectValue(decodeRequest(encodeRequest({ xid, operation: op })), { xid, operation: op });
+      }),
+    );
+  });
+
+  it('replies to clients', () => {
+    fc.assert(
+      fc.property(int32, zxid, answered, (xid, z, [type, result]) => {
+        const reply = { xid, zxid: z, error: 0, result };
+        expectValue(decodeReply(encodeReply(reply), type), reply);
+      }),
+    );
+  });
+
+  it('the beginning of a client’s connection, with and without its last field', () => {
+    const session = {
+      protocolVersion: int32,
+      timeoutMs: int32,
+      sessionId: int64,
+      password: bytes,
+      readOnly: fc.option(fc.boolean(), { nil: undefined }),
+    };
+    fc.assert(
+      fc.property(fc.record({ ...session, lastZxidSeen: zxid }), fc.record(session), (request, response) => {
+        expectValue(decodeConnectRequest(encodeConnectRequest(request)), request);
+        expectValue(decodeConnectResponse(encodeConnectResponse(response)), response);
+      }),
+    );
+  });
+
+  it('notifications and the beginning of an election connection', () => {
+    const notification = fc.record({
+      state: fc.constantFrom(...SERVER_STATES),
+      leader: int64,
+      zxid,
+      electionEpoch: int64,
+      peerEpoch: int64,
+      configuration: text,
+    });
+    const address = fc.record({
+      host: fc.constantFrom('localhost', '127.0.0.1', '::1', 'a.example'),
+      port: fc.integer({ min: 0, max: 65535 }),
+    });
+    fc.assert(
+      fc.property(
+        notification,
+        int64,
+        fc.array(address, { minLength: 1, maxLength: 3 }),
+        (said, sid, addresses) => {
+          expectValue(decodeNotification(encodeNotification(said)), said);
+          const hello = encodeElectionHello({ sid, addresses });
+          expectValue(decodeElectionHello(hello), { hello: { sid, addresses }, length: hello.length });
+        },
+      ),
+    );
+  });
+
+  it('the messages of the protocol as packets', () => {
+    const epoch = fc.integer({ min: 0, max: 0xffff_fffe });
+    const message: fc.Arbitrary<PacketMessage> = fc.oneof(
+      fc.record({ type: fc.constantFrom('FOLLOWERINFO' as const, 'LEADERINFO' as const), epoch }),
+      fc.record({ type: fc.constant('ACKEPOCH' as const), epoch: fc.oneof(epoch, fc.constant(-1)), zxid }),
+      fc.record({ type: fc.constantFrom('DIFF' as const, 'UPTODATE' as const) }),
+      fc.record({
+        type: fc.constantFrom('TRUNC' as const, 'COMMIT' as const, 'NEWLEADER' as const, 'ACK' as const),
+        zxid,
+      }),
+      fc.record({
+        type: fc.constant('PROPOSAL' as const),
+        transaction: fc.record({ zxid, payload: bytes }),
+      }),
+    );
+    const context = {
+      learner: { serverId: 1n, protocolVersion: 0x10000, configurationVersion: 0n },
+      lastZxid: { epoch: 1, counter: 1 },
+      configuration: Buffer.from('version=0'),
+    };
+    fc.assert(
+      fc.property(message, (said) => {
+        expectValue(messageOf(packetOf(said, context)), said);
+      }),
+    );
+  });
+});
