@@ -1,7 +1,9 @@
 /** `zab check`: model-checks a model of this project, or any specification. */
 import { Option } from 'commander';
 
-import type { Outcome } from '../tla/explore/outcome.ts';
+import type { JsonValue } from '../tla/explore/companion.ts';
+import type { Figures, Outcome } from '../tla/explore/outcome.ts';
+import type { Specification } from '../tla/specification.ts';
 import type { Subcommand } from './command.ts';
 import { failureOf, UsageError } from './failure.ts';
 import { findModel, readModel } from './models.ts';
@@ -47,7 +49,10 @@ export const check: Subcommand = {
         '--dump-trace <file>',
         'write the counterexample: .itf.json for ITF, any other .json for TLC’s form',
       )
-      .option('--coverage', 'print for each action the states it found and generated')
+      .option(
+        '--coverage',
+        'print for each action the states it found and generated, and what of the next-state relation was never met',
+      )
       .option('--json', 'print one JSON object')
       .action((model: string, options: CheckOptions) => {
         run((terminal) => checkModel(model, options, terminal));
@@ -75,7 +80,10 @@ async function checkModel(name: string, options: CheckOptions, terminal: Termina
     return checkWithTlc(files, options, terminal);
   }
   const started = Date.now();
-  const source = await readModel(files);
+  const source = {
+    ...(await readModel(files)),
+    ...(options.coverage === undefined ? {} : { coverage: options.coverage }),
+  };
   const { loadModel, modelCheck } = await import('../tla/explore/model-check.ts');
   const { simulate } = await import('../tla/explore/random-walk.ts');
   const report = await import('../tla/report/text.ts');
@@ -134,9 +142,13 @@ async function checkModel(name: string, options: CheckOptions, terminal: Termina
     }
   };
   const result = resultOf(verdict);
+  const covered = await coverageOf(specification, figures);
   if (options.json === true) {
     const facts = { engine: 'zab', workers: options.simulate === true ? 1 : options.workers, seconds };
-    terminal.out(`${JSON.stringify(outcomeJson(specification.variables, outcome, facts))}\n`);
+    const object = outcomeJson(specification.variables, outcome, facts);
+    terminal.out(
+      `${JSON.stringify(covered === undefined ? object : { ...object, coverage: covered.json })}\n`,
+    );
     return dumpTrace(exitStatus(result));
   }
   const lines = [report.verdictText(specification, outcome)];
@@ -145,7 +157,21 @@ async function checkModel(name: string, options: CheckOptions, terminal: Termina
   if (never.length > 0 && (verdict.kind === 'ok' || options.coverage === true)) {
     lines.push(`Actions never taken: ${never.join(', ')}.`);
   }
+  if (covered !== undefined) lines.push(covered.text);
   lines.push(report.figuresText(figures), `Finished in ${seconds.toFixed(1)} s.`);
   terminal.out(`${lines.join('\n')}\n`);
   return dumpTrace(exitStatus(result));
+}
+
+/** What was met of the text, if that was counted. */
+async function coverageOf(
+  specification: Specification,
+  figures: Figures,
+): Promise<{ readonly text: string; readonly json: JsonValue } | undefined> {
+  if (specification.coverage === undefined) return undefined;
+  const { CoverageUnion, coverageJson, coverageReport } = await import('../tla/report/coverage.ts');
+  const union = new CoverageUnion();
+  union.add(specification.coverage.goals, figures.coverage ?? []);
+  const modules = union.modules();
+  return { text: coverageReport(modules), json: coverageJson(modules) };
 }

@@ -1,6 +1,7 @@
 import { emptyConfiguration } from './configuration.ts';
 import type { Configuration } from './configuration.ts';
 import type { Place } from './errors.ts';
+import type { Goal } from './semantics/coverage-goals.ts';
 import { loadRoot } from './semantics/load.ts';
 import type { ModelValue, Value } from './values/value.ts';
 import type { Interner } from './values/interner.ts';
@@ -9,6 +10,7 @@ import type { Property, Temporal } from './temporal.ts';
 export type { Place } from './errors.ts';
 export type { Configuration } from './configuration.ts';
 export type { Property, Temporal } from './temporal.ts';
+export type { Goal, GoalKind } from './semantics/coverage-goals.ts';
 
 /** One value per variable, in the order of `Specification.variables`. */
 export type State = readonly Value[];
@@ -85,6 +87,8 @@ export interface Specification {
   /** The permutations of SYMMETRY, identity left out. */
   readonly symmetry?: readonly ReadonlyMap<ModelValue, ModelValue>[];
   readonly checkDeadlock: boolean;
+  /** What was met of the text of the next-state relation; present if it was loaded with `coverage`. */
+  readonly coverage?: Coverage;
   /** Value of a constant expression in the context of the root module. */
   evaluateConstant(expression: string): Value;
   /** Value of an operator of the root module in a state; the operator is compiled on its first use. */
@@ -93,12 +97,21 @@ export interface Specification {
   evaluateStep(state: State, next: State, operatorName: string, args?: readonly Value[]): Value;
 }
 
+/** Coverage of the next-state relation; see `semantics/coverage-goals.ts` for what it means. */
+export interface Coverage {
+  readonly goals: readonly Goal[];
+  /** How often each goal was met by `successors` since the last call. */
+  take(): number[];
+}
+
 /** What `loadSpecification` may be told besides the files. */
 export interface LoadOptions {
   /** Folders searched for modules after the folder of the root module. */
   readonly libraries?: readonly string[];
   /** Receives what `Print` and `PrintT` print, a line at a time; standard output if absent. */
   readonly print?: (text: string) => void;
+  /** Compile in what counts coverage; generating successors is slower then. */
+  readonly coverage?: boolean;
 }
 
 /** Loads a specification with its model. Raises a `TlaError` for whatever is wrong with either. */

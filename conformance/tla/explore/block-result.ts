@@ -31,6 +31,8 @@ export interface Tally {
   /** States whose successors were generated. */
   expanded: number;
   readonly counters: Record<string, number>;
+  /** How often each goal of coverage was met; absent if nobody asked. */
+  coverage?: number[];
 }
 
 export const RECORD_LOW = 0;
@@ -63,6 +65,12 @@ export function addTally(sum: Tally, more: Tally): void {
   sum.edges += more.edges;
   sum.expanded += more.expanded;
   addCounters(sum.counters, more.counters);
+  if (more.coverage !== undefined) sum.coverage = addCoverage(sum.coverage, more.coverage);
+}
+
+/** The sum of two counts of the same goals. */
+export function addCoverage(sum: readonly number[] | undefined, more: readonly number[]): number[] {
+  return more.map((count, goal) => count + (sum?.[goal] ?? 0));
 }
 
 export function addCounters(sum: Record<string, number>, more: Readonly<Record<string, number>>): void {

@@ -75,12 +75,16 @@ export class Expander {
     this.candidateFindings = [];
     this.stop = undefined;
     this.limitSource = limit?.source ?? Infinity;
+    const { coverage } = this.specification;
+    // What was met meanwhile, while a path was rebuilt, is not met again.
+    coverage?.take();
     this.limitEdge = limit === undefined || limit.edge < 0 ? Infinity : limit.edge;
     visitBlock(block, (position, bytes, snapshot) => {
       this.expandState(position, this.codec.decode(bytes), snapshot);
       return !this.hasStopped() && position < this.limitSource;
     });
     if (this.companion !== undefined) addCounters(this.tally.counters, this.companion.takeCounters());
+    if (coverage !== undefined) this.tally.coverage = coverage.take();
     const result = {
       ...this.writer.take(),
       candidateFindings: this.candidateFindings,

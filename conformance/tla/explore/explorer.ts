@@ -160,6 +160,7 @@ export class Explorer {
       edges: this.tally.edges,
       outside: sum(this.tally.outside),
       counters: { ...this.tally.counters },
+      ...(this.tally.coverage === undefined ? {} : { coverage: [...this.tally.coverage] }),
     };
   }
 

@@ -15,6 +15,8 @@ export interface ModelSource {
   readonly configuration: Configuration;
   /** Folders searched for modules after the folder of the root module. */
   readonly libraries: readonly string[];
+  /** Count what is met of the next-state relation; slower. */
+  readonly coverage?: boolean;
 }
 
 /** A loaded model. What it prints while it is loaded goes out at once; later lines wait to be taken. */
@@ -34,6 +36,7 @@ export async function loadModel(source: ModelSource, print: (line: string) => vo
   let printed: string[] = [];
   const specification = await loadSpecification(source.tla, source.configuration, {
     libraries: source.libraries,
+    coverage: source.coverage ?? false,
     print: (line) => {
       if (loading) print(line);
       else printed.push(line);
@@ -133,6 +136,10 @@ function checkpointFor(
   const { specification, source } = model;
   return new CheckpointFolder(
     folder,
-    identityOf(specification.files, source.configuration, JSON.stringify(companion?.options ?? null)),
+    identityOf(
+      specification.files,
+      source.configuration,
+      JSON.stringify(companion?.options ?? null) + (source.coverage === true ? ' with coverage' : ''),
+    ),
   );
 }

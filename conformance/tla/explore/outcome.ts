@@ -30,6 +30,8 @@ export interface Figures {
   readonly outside: number;
   /** What the companions counted, added up. */
   readonly counters: Readonly<Record<string, number>>;
+  /** How often each goal of the specification's coverage was met; absent if it was loaded without. */
+  readonly coverage?: readonly number[];
 }
 
 export type Verdict =

@@ -133,6 +133,7 @@ export async function simulate(
     edges: 0,
     outside: 0,
     counters: {},
+    ...(specification.coverage === undefined ? {} : { coverage: specification.coverage.take() }),
   };
   return { verdict, figures };
 }

@@ -13,6 +13,7 @@ export interface SpecificationSource {
   readonly tla: string;
   readonly configuration: Configuration;
   readonly libraries: readonly string[];
+  readonly coverage?: boolean;
   readonly companion?: CompanionSource;
 }
 

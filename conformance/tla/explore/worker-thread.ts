@@ -16,6 +16,7 @@ const orders = workerData as WorkerOrders;
 let printed: string[] = [];
 const specification = await loadSpecification(orders.tla, orders.configuration, {
   libraries: orders.libraries,
+  coverage: orders.coverage ?? false,
   print: (text) => printed.push(text),
 });
 // What it prints while it is loaded, the first thread has printed already.

@@ -135,7 +135,11 @@ export function figuresJson(figures: Figures): Readonly<Record<string, JsonValue
 }
 
 /** The object that `--json` prints. */
-export function outcomeJson(variables: readonly string[], outcome: Outcome, facts: RunFacts): JsonValue {
+export function outcomeJson(
+  variables: readonly string[],
+  outcome: Outcome,
+  facts: RunFacts,
+): { readonly [key: string]: JsonValue } {
   const { verdict, figures } = outcome;
   return {
     engine: facts.engine,

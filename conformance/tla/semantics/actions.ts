@@ -68,8 +68,15 @@ export class NextState {
     machine.assigned = 0;
     this.emit = emit;
     this.onlyName = onlyName;
+    const { coverage } = machine;
     try {
-      this.run(new Frame(this.layout.size, undefined));
+      const frame = new Frame(this.layout.size, undefined);
+      if (coverage === undefined) this.run(frame);
+      else {
+        coverage.during(() => {
+          this.run(frame);
+        });
+      }
     } catch (error) {
       throw located(error, this.place);
     } finally {
@@ -85,7 +92,12 @@ export class NextState {
   private split(node: Expression, env: Env, context: Context, named: Named): Then {
     switch (node.kind) {
       case 'or': {
-        const branches = node.items.map((item) => this.split(item, env, context, named));
+        const { coverage } = this.machine;
+        const goal = coverage?.first(node);
+        const branches = node.items.map((item, i) => {
+          const branch = this.split(item, env, context, named);
+          return coverage === undefined || goal === undefined ? branch : coverage.through(goal + i, branch);
+        });
         return (frame) => {
           for (let i = 0; i < branches.length; i += 1) itemAt(branches, i)(frame);
         };
@@ -152,10 +164,18 @@ export class NextState {
     const { machine } = this;
     const total = machine.variables.length;
     const { args } = named;
+    const { coverage } = machine;
     const finish: Then = (frame) => {
       if (machine.assigned < total) throw this.incomplete(action);
       const next = copyComplete(machine.next);
-      this.emit(next, action, args.length === 0 ? noArguments : args.map((argument) => argument.run(frame)));
+      const values = (): readonly Value[] => args.map((argument) => argument.run(frame));
+      if (coverage === undefined) this.emit(next, action, args.length === 0 ? noArguments : values());
+      else {
+        const given = coverage.trying(values);
+        coverage.generated(() => {
+          this.emit(next, action, given);
+        });
+      }
     };
     const enumerate = this.enumerator.compile(node, env, context, finish);
     return (frame) => {

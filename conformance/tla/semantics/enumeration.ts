@@ -5,7 +5,7 @@
  */
 import { evaluationError } from '../errors.ts';
 import type { Place } from '../errors.ts';
-import type { Application, Expression } from '../syntax/ast.ts';
+import type { Application, Expression, Junction } from '../syntax/ast.ts';
 import { equal } from '../values/equality.ts';
 import { powerset } from '../values/lazy-sets.ts';
 import { asSet } from '../modules/collections.ts';
@@ -17,6 +17,8 @@ import { isPlain, primedVariableOf, variableOf } from './assignable.ts';
 import { builtinArity } from './builtins.ts';
 import { compileBounds, compileIteration, elementsAt, expectBoolean } from './compiler.ts';
 import type { Compiler, Context } from './compiler.ts';
+import { guardGoals } from './coverage.ts';
+import type { CoverageCounters } from './coverage.ts';
 import { located, reads } from './machine.ts';
 import type { Frame, Machine } from './machine.ts';
 import { enterLet } from './bindings.ts';
@@ -40,11 +42,13 @@ export class Enumerator {
   private readonly compiler: Compiler;
   private readonly machine: Machine;
   private readonly mode: Mode;
+  private readonly coverage: CoverageCounters | undefined;
 
   constructor(compiler: Compiler, mode: Mode) {
     this.compiler = compiler;
     this.machine = compiler.machine;
     this.mode = mode;
+    this.coverage = mode === 'next' ? compiler.machine.coverage : undefined;
   }
 
   compile(node: Expression, env: Env, context: Context, then: Then): Then {
@@ -57,9 +61,19 @@ export class Enumerator {
         return this.compile(itemAt(node.items, 0), env, context, rest);
       }
       case 'or': {
-        const branches = node.items.map((item) => this.compile(item, env, context, then));
-        return (frame) => {
+        const branches = node.items.map((item, i) =>
+          this.compile(item, env, context, this.past(node, i, then)),
+        );
+        const enumerate: Then = (frame) => {
           for (let i = 0; i < branches.length; i += 1) itemAt(branches, i)(frame);
+        };
+        const { coverage } = this;
+        const goal = guardGoals(coverage, node);
+        if (coverage === undefined || goal === undefined) return enumerate;
+        const disjuncts = node.items.map((item) => this.compiler.compile(item, env, context));
+        return (frame) => {
+          coverage.deciding(goal, disjuncts, frame);
+          enumerate(frame);
         };
       }
       case 'exists':
@@ -68,8 +82,8 @@ export class Enumerator {
         return this.forall(node, env, context, then);
       case 'if': {
         const condition = this.compiler.compile(node.condition, env, context);
-        const yes = this.compile(node.then, env, context, then);
-        const no = this.compile(node.otherwise, env, context, then);
+        const yes = this.selected(node, 0, this.compile(node.then, env, context, then));
+        const no = this.selected(node, 1, this.compile(node.otherwise, env, context, then));
         const { place } = node.condition;
         return (frame) => {
           if (expectBoolean(condition.run(frame), 'the condition of IF', place)) yes(frame);
@@ -102,6 +116,21 @@ export class Enumerator {
       default:
         return this.test(node, env, context, then);
     }
+  }
+
+  /** Counts an arm of IF or CASE when it is selected, if coverage is wanted. */
+  private selected(node: Expression, position: number, arm: Then): Then {
+    const { coverage } = this;
+    const goal = coverage?.first(node);
+    return coverage === undefined || goal === undefined ? arm : coverage.selecting(goal + position, arm);
+  }
+
+  /** What follows a disjunct of an action, having gone through it. */
+  private past(node: Junction, position: number, then: Then): Then {
+    const { coverage } = this;
+    const goal = coverage?.first(node);
+    if (coverage === undefined || goal === undefined || coverage.isGuard(goal)) return then;
+    return coverage.through(goal + position, then);
   }
 
   /** A conjunct after the first: once all variables have values TLC tests it instead of enumerating. */
@@ -182,13 +211,15 @@ export class Enumerator {
   }
 
   private cases(node: Extract<Expression, { kind: 'case' }>, env: Env, context: Context, then: Then): Then {
-    const arms = node.arms.map((arm) => ({
+    const arms = node.arms.map((arm, i) => ({
       condition: this.compiler.compile(arm.condition, env, context),
       place: arm.condition.place,
-      body: this.compile(arm.value, env, context, then),
+      body: this.selected(node, i, this.compile(arm.value, env, context, then)),
     }));
     const otherwise =
-      node.otherwise === undefined ? undefined : this.compile(node.otherwise, env, context, then);
+      node.otherwise === undefined
+        ? undefined
+        : this.selected(node, arms.length, this.compile(node.otherwise, env, context, then));
     return (frame) => {
       for (const arm of arms) {
         if (expectBoolean(arm.condition.run(frame), 'the condition of CASE', arm.place)) {

@@ -29,6 +29,8 @@ import type { Scoped } from './behaviour.ts';
 import { ExpressionCompiler } from './compile.ts';
 import { checkModule } from './check.ts';
 import { expectBoolean } from './compiler.ts';
+import { CoverageCounters } from './coverage.ts';
+import { findGoals } from './coverage-goals.ts';
 import { ModuleLibrary, folderOf } from './linking.ts';
 import { Frame, Layout, Machine, located } from './machine.ts';
 import type { Code } from './machine.ts';
@@ -75,6 +77,7 @@ export class LoadedSpecification implements Specification {
   readonly postcondition?: Predicate;
   readonly symmetry?: readonly ReadonlyMap<ModelValue, ModelValue>[];
   readonly checkDeadlock: boolean;
+  readonly coverage?: CoverageCounters;
   private readonly grammar: Grammar;
   private readonly root: Env;
   private readonly machine: Machine;
@@ -104,6 +107,10 @@ export class LoadedSpecification implements Specification {
     this.machine = new Machine(this.interner, this.variables, options.print ?? printLine);
     this.compiler = new ExpressionCompiler(this.machine);
     const { initial, next, nextName } = this.behaviour(configuration);
+    if (options.coverage === true && next !== undefined) {
+      this.coverage = new CoverageCounters(findGoals(next.body, next.env, nextName));
+      this.machine.coverage = this.coverage;
+    }
     this.initial = initial === undefined ? undefined : enumerateInitial(this.compiler, initial);
     this.nextState =
       next === undefined ? undefined : new NextState(this.compiler, next.body, next.env, nextName);

@@ -1,5 +1,6 @@
 /** Compiles the logical forms: junctions, quantifiers, CHOOSE, IF and CASE. */
 import { evaluationError } from '../errors.ts';
+import type { Place } from '../errors.ts';
 import type { Case, Choose, Conditional, Junction, Quantifier } from '../syntax/ast.ts';
 import { quote } from '../values/format.ts';
 import { itemAt } from '../values/value.ts';
@@ -13,6 +14,7 @@ import {
   slotsOf,
 } from './compiler.ts';
 import type { Compiler, Context } from './compiler.ts';
+import type { CoverageCounters } from './coverage.ts';
 import { code, literalCode } from './machine.ts';
 import type { Code, Frame, Run } from './machine.ts';
 import { Env } from './scope.ts';
@@ -23,6 +25,11 @@ export function compileJunction(compiler: Compiler, node: Junction, env: Env, co
   const places = node.items.map((item) => item.place);
   const stop = node.kind === 'or';
   const what = stop ? 'an operand of \\/' : 'an operand of /\\';
+  const { coverage } = compiler.machine;
+  const goal = stop ? coverage?.first(node) : undefined;
+  if (coverage !== undefined && goal !== undefined) {
+    return compileCountedDisjunction(coverage, goal, parts, places);
+  }
   if (runs.length === 2) {
     const first = itemAt(runs, 0);
     const second = itemAt(runs, 1);
@@ -42,6 +49,31 @@ export function compileJunction(compiler: Compiler, node: Junction, env: Env, co
     }
     return !stop;
   }, parts);
+}
+
+/** A disjunction that counts which of its disjuncts decide. */
+function compileCountedDisjunction(
+  coverage: CoverageCounters,
+  firstGoal: number,
+  parts: readonly Code[],
+  places: readonly Place[],
+): Code {
+  const constant = isConstant(parts);
+  const others = parts.map((_, i) => parts.slice(i + 1));
+  return code((frame) => {
+    for (const [i, part] of parts.entries()) {
+      if (!expectBoolean(part.run(frame), 'an operand of \\/', itemAt(places, i))) continue;
+      // Those before it were false.
+      coverage.decided(firstGoal + i, itemAt(others, i), frame, constant);
+      return true;
+    }
+    return false;
+  }, parts);
+}
+
+/** Is code that is made of these parts evaluated once and for all? */
+function isConstant(parts: readonly Code[]): boolean {
+  return parts.every((part) => part.reads === 0 && part.free.size === 0);
 }
 
 export function compileQuantifier(compiler: Compiler, node: Quantifier, env: Env, context: Context): Code {
@@ -105,17 +137,21 @@ export function compileConditional(compiler: Compiler, node: Conditional, env: E
   const then = compiler.compile(node.then, env, context);
   const otherwise = compiler.compile(node.otherwise, env, context);
   const test = condition.run;
-  const yes = then.run;
-  const no = otherwise.run;
-  return code(
-    (frame) => {
-      const value = test(frame);
-      if (value === true) return yes(frame);
-      if (value === false) return no(frame);
-      throw notACondition('IF', value, node.condition.place);
-    },
-    [condition, then, otherwise],
-  );
+  const { coverage } = compiler.machine;
+  const goal = coverage?.first(node);
+  const parts = [condition, then, otherwise];
+  const counted = (arm: Run, position: number): Run =>
+    coverage === undefined || goal === undefined
+      ? arm
+      : coverage.selecting(goal + position, arm, isConstant(parts));
+  const yes = counted(then.run, 0);
+  const no = counted(otherwise.run, 1);
+  return code((frame) => {
+    const value = test(frame);
+    if (value === true) return yes(frame);
+    if (value === false) return no(frame);
+    throw notACondition('IF', value, node.condition.place);
+  }, parts);
 }
 
 export function notACondition(what: string, value: Value, place: Conditional['place']): Error {
@@ -129,17 +165,26 @@ export function compileCase(compiler: Compiler, node: Case, env: Env, context: C
     place: arm.condition.place,
   }));
   const otherwise = node.otherwise === undefined ? undefined : compiler.compile(node.otherwise, env, context);
-  return code(
-    (frame) => {
-      for (const arm of arms) {
-        if (expectBoolean(arm.condition.run(frame), 'the condition of CASE', arm.place))
-          return arm.value.run(frame);
-      }
-      if (otherwise !== undefined) return otherwise.run(frame);
-      throw evaluationError('CASE: no condition is true', node.place);
-    },
-    [...arms.flatMap((arm) => [arm.condition, arm.value]), ...(otherwise === undefined ? [] : [otherwise])],
+  const parts = [
+    ...arms.flatMap((arm) => [arm.condition, arm.value]),
+    ...(otherwise === undefined ? [] : [otherwise]),
+  ];
+  const { coverage } = compiler.machine;
+  const goal = coverage?.first(node);
+  const runs = [...arms.map((arm) => arm.value), ...(otherwise === undefined ? [] : [otherwise])].map(
+    ({ run }, i) =>
+      coverage === undefined || goal === undefined
+        ? run
+        : coverage.selecting(goal + i, run, isConstant(parts)),
   );
+  return code((frame) => {
+    for (let i = 0; i < arms.length; i += 1) {
+      const { condition, place } = itemAt(arms, i);
+      if (expectBoolean(condition.run(frame), 'the condition of CASE', place)) return itemAt(runs, i)(frame);
+    }
+    if (otherwise !== undefined) return itemAt(runs, arms.length)(frame);
+    throw evaluationError('CASE: no condition is true', node.place);
+  }, parts);
 }
 
 /** Logical operators on two values; `=>` looks at its right side only when it must. */

@@ -3,6 +3,7 @@ import { TlaError, evaluationError, isStackOverflow } from '../errors.ts';
 import type { Place } from '../errors.ts';
 import type { Interner } from '../values/interner.ts';
 import type { Value } from '../values/value.ts';
+import type { CoverageCounters } from './coverage.ts';
 import type { SlotBinding } from './scope.ts';
 
 /** The values that bound names have at run time. Slots are numbered when the expression is compiled. */
@@ -112,6 +113,8 @@ export class Machine {
   assigned = 0;
   /** `TLCSet`'s registers. */
   readonly registers = new Map<number, Value>();
+  /** Present if coverage is wanted; to be set before anything is compiled. */
+  coverage: CoverageCounters | undefined = undefined;
 
   constructor(interner: Interner, variables: readonly string[], print: (text: string) => void) {
     this.interner = interner;

@@ -149,6 +149,7 @@ function compileDeferred(compiler: Compiler, binding: ExpressionBinding, context
   const { code: made, slot } = entry;
   const hops = context.layout.hopsTo(home);
   const { run } = made;
+  const { coverage } = compiler.machine;
   if (slot === undefined) {
     return hops === 0 ? made : { ...made, run: (frame) => run(outward(frame, hops)) };
   }
@@ -159,7 +160,16 @@ function compileDeferred(compiler: Compiler, binding: ExpressionBinding, context
           const outer = outward(frame, hops);
           return outer.values[slot] ?? (outer.values[slot] = run(outer));
         };
-  return { run: kept, reads: made.reads, free: made.free, cheap: true };
+  // What is only tried must be evaluated again, and counted, when it is needed.
+  const tried: Run =
+    coverage === undefined
+      ? kept
+      : (frame) => {
+          if (!coverage.isTrying) return kept(frame);
+          const outer = outward(frame, hops);
+          return outer.values[slot] ?? run(outer);
+        };
+  return { run: tried, reads: made.reads, free: made.free, cheap: true };
 }
 
 function compileStanding(compiler: Compiler, binding: ExpressionBinding, context: Context): Code {
