@@ -111,6 +111,6 @@ export function coverageJson(modules: readonly ModuleCoverage[]): JsonValue {
   }));
 }
 
-function goalJson({ kind, place, within, position, of }: Goal): { readonly [key: string]: JsonValue } {
+function goalJson({ kind, place, within, position, of }: Goal): Readonly<Record<string, JsonValue>> {
   return { kind, place: formatPlace(place), within, position, of };
 }

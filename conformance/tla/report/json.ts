@@ -139,7 +139,7 @@ export function outcomeJson(
   variables: readonly string[],
   outcome: Outcome,
   facts: RunFacts,
-): { readonly [key: string]: JsonValue } {
+): Readonly<Record<string, JsonValue>> {
   const { verdict, figures } = outcome;
   return {
     engine: facts.engine,

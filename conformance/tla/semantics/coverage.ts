@@ -149,3 +149,26 @@ export function guardGoals(coverage: CoverageCounters | undefined, node: Junctio
   const first = coverage?.first(node);
   return first === undefined || coverage?.isGuard(first) !== true ? undefined : first;
 }
+
+/** An arm of IF or CASE that counts when it is selected, if coverage is wanted. */
+export function selected(
+  coverage: CoverageCounters | undefined,
+  node: Expression,
+  position: number,
+  arm: Then,
+): Then {
+  const goal = coverage?.first(node);
+  return coverage === undefined || goal === undefined ? arm : coverage.selecting(goal + position, arm);
+}
+
+/** What follows a disjunct of an action, having gone through it. */
+export function past(
+  coverage: CoverageCounters | undefined,
+  node: Junction,
+  position: number,
+  then: Then,
+): Then {
+  const goal = coverage?.first(node);
+  if (coverage === undefined || goal === undefined || coverage.isGuard(goal)) return then;
+  return coverage.through(goal + position, then);
+}

@@ -5,7 +5,7 @@
  */
 import { evaluationError } from '../errors.ts';
 import type { Place } from '../errors.ts';
-import type { Application, Expression, Junction } from '../syntax/ast.ts';
+import type { Application, Expression } from '../syntax/ast.ts';
 import { equal } from '../values/equality.ts';
 import { powerset } from '../values/lazy-sets.ts';
 import { asSet } from '../modules/collections.ts';
@@ -17,7 +17,7 @@ import { isPlain, primedVariableOf, variableOf } from './assignable.ts';
 import { builtinArity } from './builtins.ts';
 import { compileBounds, compileIteration, elementsAt, expectBoolean } from './compiler.ts';
 import type { Compiler, Context } from './compiler.ts';
-import { guardGoals } from './coverage.ts';
+import { guardGoals, past, selected } from './coverage.ts';
 import type { CoverageCounters } from './coverage.ts';
 import { located, reads } from './machine.ts';
 import type { Frame, Machine } from './machine.ts';
@@ -62,7 +62,7 @@ export class Enumerator {
       }
       case 'or': {
         const branches = node.items.map((item, i) =>
-          this.compile(item, env, context, this.past(node, i, then)),
+          this.compile(item, env, context, past(this.coverage, node, i, then)),
         );
         const enumerate: Then = (frame) => {
           for (let i = 0; i < branches.length; i += 1) itemAt(branches, i)(frame);
@@ -82,8 +82,8 @@ export class Enumerator {
         return this.forall(node, env, context, then);
       case 'if': {
         const condition = this.compiler.compile(node.condition, env, context);
-        const yes = this.selected(node, 0, this.compile(node.then, env, context, then));
-        const no = this.selected(node, 1, this.compile(node.otherwise, env, context, then));
+        const yes = selected(this.coverage, node, 0, this.compile(node.then, env, context, then));
+        const no = selected(this.coverage, node, 1, this.compile(node.otherwise, env, context, then));
         const { place } = node.condition;
         return (frame) => {
           if (expectBoolean(condition.run(frame), 'the condition of IF', place)) yes(frame);
@@ -116,21 +116,6 @@ export class Enumerator {
       default:
         return this.test(node, env, context, then);
     }
-  }
-
-  /** Counts an arm of IF or CASE when it is selected, if coverage is wanted. */
-  private selected(node: Expression, position: number, arm: Then): Then {
-    const { coverage } = this;
-    const goal = coverage?.first(node);
-    return coverage === undefined || goal === undefined ? arm : coverage.selecting(goal + position, arm);
-  }
-
-  /** What follows a disjunct of an action, having gone through it. */
-  private past(node: Junction, position: number, then: Then): Then {
-    const { coverage } = this;
-    const goal = coverage?.first(node);
-    if (coverage === undefined || goal === undefined || coverage.isGuard(goal)) return then;
-    return coverage.through(goal + position, then);
   }
 
   /** A conjunct after the first: once all variables have values TLC tests it instead of enumerating. */
@@ -214,12 +199,12 @@ export class Enumerator {
     const arms = node.arms.map((arm, i) => ({
       condition: this.compiler.compile(arm.condition, env, context),
       place: arm.condition.place,
-      body: this.selected(node, i, this.compile(arm.value, env, context, then)),
+      body: selected(this.coverage, node, i, this.compile(arm.value, env, context, then)),
     }));
     const otherwise =
       node.otherwise === undefined
         ? undefined
-        : this.selected(node, arms.length, this.compile(node.otherwise, env, context, then));
+        : selected(this.coverage, node, arms.length, this.compile(node.otherwise, env, context, then));
     return (frame) => {
       for (const arm of arms) {
         if (expectBoolean(arm.condition.run(frame), 'the condition of CASE', arm.place)) {
