@@ -47,7 +47,7 @@ export const check: Subcommand = {
       )
       .option(
         '--dump-trace <file>',
-        'write the counterexample: .itf.json for ITF, any other .json for TLC’s form',
+        'write the counterexample: .itf.json for ITF, any other .json for TLC’s form, .svg for a picture',
       )
       .option(
         '--coverage',
@@ -61,8 +61,8 @@ export const check: Subcommand = {
 };
 
 async function checkModel(name: string, options: CheckOptions, terminal: Terminal): Promise<number> {
-  if (options.dumpTrace !== undefined && !options.dumpTrace.endsWith('.json')) {
-    throw new UsageError(`--dump-trace ${options.dumpTrace}: the name must end in .itf.json or .json`);
+  if (options.dumpTrace !== undefined && !/[.](json|svg)$/.test(options.dumpTrace)) {
+    throw new UsageError(`--dump-trace ${options.dumpTrace}: the name must end in .itf.json, .json or .svg`);
   }
   if (options.checkpoint !== undefined && (options.simulate === true || options.engine === 'tlc')) {
     throw new UsageError(
@@ -130,9 +130,10 @@ async function checkModel(name: string, options: CheckOptions, terminal: Termina
   const dumpTrace = async (status: number): Promise<number> => {
     if (options.dumpTrace === undefined || verdict.kind !== 'found' || verdict.path.length === 0)
       return status;
-    const { writeTrace } = await import('../tla/report/trace-file.ts');
+    const { traceOf } = await import('../tla/report/trace-values.ts');
+    const { writeCounterexample } = await import('./counterexample-file.ts');
     try {
-      writeTrace(options.dumpTrace, specification.variables, verdict.path);
+      writeCounterexample(options.dumpTrace, traceOf(specification.variables, verdict.path));
       return status;
     } catch (error) {
       const failure = failureOf(error);

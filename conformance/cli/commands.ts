@@ -3,7 +3,8 @@ import { check } from './check.ts';
 import type { Subcommand } from './command.ts';
 import { conformance } from './conformance.ts';
 import { evaluate } from './eval.ts';
+import { picture } from './picture.ts';
 import { replay } from './replay.ts';
 import { traces } from './traces.ts';
 
-export const subcommands: readonly Subcommand[] = [check, evaluate, conformance, replay, traces];
+export const subcommands: readonly Subcommand[] = [check, evaluate, conformance, replay, picture, traces];

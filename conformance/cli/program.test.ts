@@ -20,7 +20,7 @@ describe('the command line', () => {
     [['check', 'no-such-model'], 'zab: there is no model no-such-model in spec/models'],
     [['check', '../x'], 'zab: ../x is neither the name of a model nor a .tla file'],
     [['check', 'missing.tla'], 'zab: there is no file missing.tla'],
-    [['check', 'quick', '--dump-trace', 'trace.txt'], 'the name must end in .itf.json or .json'],
+    [['check', 'quick', '--dump-trace', 'trace.txt'], 'the name must end in .itf.json, .json or .svg'],
     [
       ['check', 'quick', '--simulate', '--checkpoint', 'x'],
       '--checkpoint keeps an exploration by our own engine',

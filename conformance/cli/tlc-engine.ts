@@ -58,8 +58,8 @@ export async function checkWithTlc(
   const messages = messagesOf(run.output);
   const trace = traceOf(messages);
   if (options.dumpTrace !== undefined && trace !== undefined) {
-    const { writeTraceFile } = await import('../tla/report/trace-file.ts');
-    writeTraceFile(options.dumpTrace, trace);
+    const { writeCounterexample } = await import('./counterexample-file.ts');
+    writeCounterexample(options.dumpTrace, trace);
   }
   const status = STATUS[figures.result] ?? 3;
   if (options.json !== true) {
