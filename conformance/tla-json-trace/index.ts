@@ -2,7 +2,15 @@ export { formatPath, TraceError, type JsonPath, type TraceErrorCode, type TraceP
 export { readTraceFile, writeTextFile, type TraceFile } from './files.ts';
 export { readItf, writeItf } from './itf.ts';
 export { readItfValue, withoutModels, writeItfValue } from './itf-value.ts';
-export { isArray, isObject, parseJson, writeJson, type JsonLimits, type JsonObject, type JsonValue } from './json.ts';
+export {
+  isArray,
+  isObject,
+  parseJson,
+  writeJson,
+  type JsonLimits,
+  type JsonObject,
+  type JsonValue,
+} from './json.ts';
 export { parsePrinted, printValue } from './printed.ts';
 export { DEFAULT_LIMITS, TraceSource, type ReadLimits, type ReadOptions } from './source.ts';
 export { readTlc, writeTlc } from './tlc.ts';
