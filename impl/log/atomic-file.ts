@@ -1,0 +1,38 @@
+/** Small files that are replaced as a whole, or not at all, whatever happens meanwhile. */
+import { open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+
+import { DiskError } from './disk-error.ts';
+
+/**
+ * Replaces a file: the new content is synced under another name, renamed, and the directory synced. When it returns the
+ * new content is on disk.
+ * @throws DiskError when the disk would not take it; the old content is there still
+ */
+export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${file}.tmp`;
+  try {
+    const handle = await open(temporary, 'w');
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+    await syncDirectory(path.dirname(file));
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw DiskError.from(`cannot replace ${file}`, error);
+  }
+}
+
+/** Makes the names of files that were created, renamed or removed in a directory durable. */
+export async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

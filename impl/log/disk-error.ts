@@ -1,0 +1,17 @@
+/** What the disk holds that cannot be read, or would not take: told to a person, who must act. */
+
+/** A data file that cannot be trusted, or that could not be read or written. Its message is one line. */
+export class DiskError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'DiskError';
+  }
+
+  /** An error of the operating system while `doing` something, such as "cannot sync /data/log.1". */
+  static from(doing: string, error: unknown): DiskError {
+    if (error instanceof DiskError) return error;
+    return new DiskError(`${doing}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
