@@ -155,6 +155,51 @@ describe('zab check', () => {
     expect(untimed(other)).not.toBe(untimed(first));
   });
 
+  it('walks as its seed says whatever walks came before it, so that one walk can be repeated alone', async () => {
+    const walk = async (...more: string[]): Promise<unknown> => {
+      const args = ['--simulate', '--depth', '9', '--json', ...more];
+      const { status, output } = await check('Ring', 'RingViolated', ...args);
+      expect(status).toBe(1);
+      return JSON.parse(output);
+    };
+    const found = await walk('--seed', '0', '--runs', '500');
+    expect(found).toMatchObject({ result: 'safety', walks: { seed: 0, lengthMax: 9 } });
+    const { walks, trace } = found as { walks: { count: number; foundBySeed: number }; trace: unknown }; // what the test is about
+    expect(walks.count).toBeGreaterThan(1);
+    expect(walks.foundBySeed).toBe(walks.count - 1);
+    const alone = await walk('--seed', String(walks.foundBySeed), '--runs', '1');
+    expect(alone).toMatchObject({ trace, walks: { count: 1, foundBySeed: walks.foundBySeed } });
+  });
+
+  it('walks until the time is over, and says how far', async () => {
+    const { status, output } = await check(
+      'Ring',
+      'Ring',
+      '--simulate',
+      '--minutes',
+      '0.003',
+      '--depth',
+      '7',
+    );
+    expect(status).toBe(0);
+    expect(output).toMatch(
+      /^Simulation completed[^]*\n\d+ random walks from seed 0, of 7 states at most and 7.0 on average: \d+ states visited, \d+ distinct\.\n/,
+    );
+  });
+
+  it('stops an exploration when the time is over, as unfinished, and goes on from its checkpoint', async () => {
+    const path = specification(
+      "VARIABLES x, y\nInit == x = 0 /\\ y = 0\nUp == x < 400 /\\ x' = x + 1 /\\ y' = y\n" +
+        "Over == y < 400 /\\ y' = y + 1 /\\ x' = x\nNext == Up \\/ Over",
+      'INIT Init\nNEXT Next\nCHECK_DEADLOCK FALSE\n',
+    );
+    const args = ['check', path, '--workers', '1', '--json', '--checkpoint', join(folder, 'kept')];
+    const first = await zab(...args, '--minutes', '0.002');
+    expect(first.status).toBe(0);
+    expect(JSON.parse(first.output)).toMatchObject({ result: 'unfinished' });
+    expect(JSON.parse((await zab(...args)).output)).toMatchObject({ result: 'ok', distinct: 401 * 401 });
+  });
+
   it('stops when interrupted, and goes on from its checkpoint', async () => {
     const path = specification(
       "VARIABLES x, y\nInit == x = 0 /\\ y = 0\nUp == x < 400 /\\ x' = x + 1 /\\ y' = y\n" +

@@ -3,6 +3,7 @@ import { Option } from 'commander';
 
 import type { JsonValue } from '../tla/explore/companion.ts';
 import type { Figures, Outcome } from '../tla/explore/outcome.ts';
+import type { Simulation } from '../tla/explore/random-walk.ts';
 import type { Specification } from '../tla/specification.ts';
 import type { Subcommand } from './command.ts';
 import { failureOf, UsageError } from './failure.ts';
@@ -10,6 +11,7 @@ import { findModel, readModel } from './models.ts';
 import { defaultWorkers, minutes, wholeNumber } from './options.ts';
 import { Progress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
+import { walksJson, walksText } from './walk-report.ts';
 
 interface CheckOptions {
   readonly config?: string;
@@ -18,6 +20,7 @@ interface CheckOptions {
   readonly checkpoint?: string;
   readonly checkpointEvery: number;
   readonly simulate?: true;
+  readonly minutes?: number;
   readonly runs?: number;
   readonly depth?: number;
   readonly seed?: number;
@@ -37,12 +40,17 @@ export const check: Subcommand = {
       .addOption(new Option('--engine <engine>', 'what explores').choices(['zab', 'tlc']).default('zab'))
       .option('--checkpoint <folder>', 'keep the exploration there; go on from what is there')
       .option('--checkpoint-every <minutes>', 'with --checkpoint: how often', minutes, 10)
+      .option('--minutes <n>', 'with --checkpoint or --simulate: stop after that time', minutes)
       .option('--simulate', 'random walks instead of all states')
-      .option('--runs <n>', 'with --simulate: number of walks (default: 100)', wholeNumber(1))
+      .option(
+        '--runs <n>',
+        'with --simulate: number of walks (default: 100, or what fits into --minutes)',
+        wholeNumber(1),
+      )
       .option('--depth <n>', 'with --simulate: states in a walk, at most (default: 100)', wholeNumber(1))
       .option(
         '--seed <n>',
-        'with --simulate: where the choices come from (default: 0)',
+        'with --simulate: where the choices of the first walk come from; of the next one, from the number after it (default: 0)',
         wholeNumber(0, 2 ** 32 - 1),
       )
       .option(
@@ -74,6 +82,11 @@ async function checkModel(name: string, options: CheckOptions, terminal: Termina
       throw new UsageError(`--${option} is for --simulate; add it, or leave --${option} out`);
     }
   }
+  if (options.minutes !== undefined && options.simulate !== true && options.checkpoint === undefined) {
+    throw new UsageError(
+      '--minutes goes with --checkpoint, which keeps what was done until then, or with --simulate',
+    );
+  }
   const files = findModel(name, options.config);
   if (options.engine === 'tlc') {
     const { checkWithTlc } = await import('./tlc-engine.ts');
@@ -99,16 +112,20 @@ async function checkModel(name: string, options: CheckOptions, terminal: Termina
   const model = await loadModel(source, print);
   const { specification } = model;
 
+  const limit = options.minutes === undefined ? undefined : AbortSignal.timeout(options.minutes * 60_000);
+  const signal = limit === undefined ? terminal.signal : AbortSignal.any([terminal.signal, limit]);
   let outcome: Outcome;
+  let simulation: Simulation | undefined;
+  const { depth = 100, seed = 0, runs = limit === undefined ? 100 : Infinity } = options;
+  const asked = { model: name, seed, depth };
   if (options.simulate === true) {
-    const { runs: walks = 100, depth = 100, seed = 0 } = options;
-    outcome = await simulate(specification, model.codec, {
-      runs: walks,
+    outcome = simulation = await simulate(specification, model.codec, {
+      runs,
       depth,
       seed,
-      signal: terminal.signal,
-      onProgress: (runs) => {
-        if (runs % 10 === 0) progress.show(`${runs} of ${walks} walks`);
+      signal,
+      onProgress: (walks) => {
+        if (walks % 10 === 0) progress.show(`${walks}${runs === Infinity ? '' : ` of ${runs}`} walks`);
       },
     });
     model.takePrinted().forEach(print);
@@ -117,7 +134,7 @@ async function checkModel(name: string, options: CheckOptions, terminal: Termina
       workers: options.workers,
       print,
       onProgress: progress.update,
-      signal: terminal.signal,
+      signal,
       ...(options.checkpoint === undefined
         ? {}
         : { checkpoint: options.checkpoint, checkpointEvery: options.checkpointEvery * 60_000 }),
@@ -142,24 +159,36 @@ async function checkModel(name: string, options: CheckOptions, terminal: Termina
       return failure.status;
     }
   };
-  const result = resultOf(verdict);
+  const inTime = verdict.kind === 'interrupted' && !terminal.signal.aborted;
+  // Walks are done when the time is over; an exploration is not.
+  const result = !inTime ? resultOf(verdict) : simulation === undefined ? 'unfinished' : 'ok';
   const covered = await coverageOf(specification, figures);
   if (options.json === true) {
     const facts = { engine: 'zab', workers: options.simulate === true ? 1 : options.workers, seconds };
-    const object = outcomeJson(specification.variables, outcome, facts);
-    terminal.out(
-      `${JSON.stringify(covered === undefined ? object : { ...object, coverage: covered.json })}\n`,
-    );
+    const object = {
+      ...outcomeJson(specification.variables, outcome, facts),
+      result,
+      ...(simulation === undefined ? {} : { walks: walksJson(simulation, asked) }),
+      ...(covered === undefined ? {} : { coverage: covered.json }),
+    };
+    terminal.out(`${JSON.stringify(object)}\n`);
     return dumpTrace(exitStatus(result));
   }
-  const lines = [report.verdictText(specification, outcome)];
+  const lines = [
+    result === 'unfinished'
+      ? `Stopped after ${options.minutes ?? 0} minutes; the same command goes on from here.`
+      : simulation !== undefined && result === 'ok'
+        ? 'Simulation completed. No error has been found.'
+        : report.verdictText(specification, outcome),
+  ];
   if (options.coverage === true) lines.push(report.coverageText(figures));
   const never = report.actionsNeverTaken(figures);
   if (never.length > 0 && (verdict.kind === 'ok' || options.coverage === true)) {
     lines.push(`Actions never taken: ${never.join(', ')}.`);
   }
   if (covered !== undefined) lines.push(covered.text);
-  lines.push(report.figuresText(figures), `Finished in ${seconds.toFixed(1)} s.`);
+  lines.push(simulation === undefined ? report.figuresText(figures) : walksText(simulation, asked));
+  lines.push(`Finished in ${seconds.toFixed(1)} s.`);
   terminal.out(`${lines.join('\n')}\n`);
   return dumpTrace(exitStatus(result));
 }

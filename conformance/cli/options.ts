@@ -18,8 +18,9 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (tex
 /** A time in minutes, not necessarily whole. */
 export function minutes(text: string): number {
   const value = Number(text);
-  if (!/^[0-9]+([.][0-9]+)?$/.test(text) || value <= 0)
-    throw new InvalidArgumentError('It must be a number of minutes.');
+  // Timers know no longer times.
+  if (!/^[0-9]+([.][0-9]+)?$/.test(text) || value <= 0 || value > 35_000)
+    throw new InvalidArgumentError('It must be a number of minutes, 35000 at most.');
   return value;
 }
 

@@ -21,6 +21,11 @@ describe('the command line', () => {
     [['check', '../x'], 'zab: ../x is neither the name of a model nor a .tla file'],
     [['check', 'missing.tla'], 'zab: there is no file missing.tla'],
     [['check', 'quick', '--dump-trace', 'trace.txt'], 'the name must end in .itf.json, .json or .svg'],
+    [['check', 'quick', '--minutes', '5'], 'zab: --minutes goes with --checkpoint, '],
+    [
+      ['check', 'quick', '--simulate', '--minutes', '99999'],
+      'It must be a number of minutes, 35000 at most.',
+    ],
     [
       ['check', 'quick', '--simulate', '--checkpoint', 'x'],
       '--checkpoint keeps an exploration by our own engine',

@@ -73,34 +73,55 @@ function choose<T>(items: readonly T[], random: Random): T | undefined {
 }
 
 export interface SimulationOptions {
+  /** Walks, at most; Infinity is a number too, as long as a signal ends them. */
   readonly runs: number;
   /** States in a walk, at most. */
   readonly depth: number;
+  /** A whole number below 2^32. Walk i, from 0, makes the choices of seed + i, whatever came before it. */
   readonly seed: number;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (runs: number) => void;
+  readonly onProgress?: (walks: number) => void;
 }
+
+/** What random walks came to. */
+export interface Simulation extends Outcome {
+  readonly walks: {
+    /** Walks that were begun. */
+    readonly count: number;
+    /** States visited, each as often as it was. */
+    readonly states: number;
+    /** The seed with which the first walk is the one that found something; undefined if none did. */
+    readonly foundBy?: number;
+  };
+}
+
+const SEEDS = 2 ** 32;
 
 /** Random walks, one after the other, until one finds something. States outside CONSTRAINT are not entered or checked. */
 export async function simulate(
   specification: Specification,
   codec: StateCodec,
   options: SimulationOptions,
-): Promise<Outcome> {
-  const random = new Random(options.seed);
+): Promise<Simulation> {
   const seen = new StateTable(false);
   const steps = new Map<string, number>();
   let generated = 0;
   let depth = 0;
   let initialDistinct = 0;
+  let count = 0;
+  let states = 0;
+  let foundBy: number | undefined;
   let verdict: Verdict = { kind: 'ok' };
-  for (let run = 0; run < options.runs; run += 1) {
+  while (count < options.runs) {
     if (options.signal?.aborted === true) {
       verdict = { kind: 'interrupted' };
       break;
     }
-    const walk = randomWalk(specification, random, options.depth);
+    const seed = (options.seed + count) % SEEDS;
+    const walk = randomWalk(specification, new Random(seed), options.depth);
+    count += 1;
     generated += walk.generated;
+    states += walk.path.length;
     depth = Math.max(depth, walk.path.length);
     for (const { state, action } of walk.path) {
       if (action !== undefined) steps.set(action.name, (steps.get(action.name) ?? 0) + 1);
@@ -112,9 +133,10 @@ export async function simulate(
     }
     if (walk.finding !== undefined) {
       verdict = { kind: 'found', finding: walk.finding, path: walk.path };
+      foundBy = seed;
       break;
     }
-    options.onProgress?.(run + 1);
+    options.onProgress?.(count);
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
   const figures: Figures = {
@@ -135,5 +157,5 @@ export async function simulate(
     counters: {},
     ...(specification.coverage === undefined ? {} : { coverage: specification.coverage.take() }),
   };
-  return { verdict, figures };
+  return { verdict, figures, walks: { count, states, ...(foundBy === undefined ? {} : { foundBy }) } };
 }

@@ -17,7 +17,9 @@ export type Result =
   | 'evaluation-error'
   | 'unsupported'
   | 'mismatch'
-  | 'interrupted';
+  | 'interrupted'
+  /** The time that was given is over; what was done is kept. */
+  | 'unfinished';
 
 export function resultOf(verdict: Verdict): Result {
   switch (verdict.kind) {
@@ -53,6 +55,7 @@ function findingResult(finding: Finding): Result {
 export function exitStatus(result: Result): number {
   switch (result) {
     case 'ok':
+    case 'unfinished':
       return 0;
     case 'assumption':
     case 'deadlock':
