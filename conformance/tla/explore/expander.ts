@@ -13,6 +13,7 @@ import { evaluationFinding, type Finding, type FindingPlace } from './finding.ts
 import { visitBlock, type FrontierBlock } from './frontier.ts';
 import type { StateCodec } from './state-codec.ts';
 import type { StateTableView } from './state-table.ts';
+import { findStepViolation, findViolation } from './violations.ts';
 
 const NOTHING = new Uint8Array(0);
 
@@ -40,6 +41,7 @@ export class Expander {
   /** With a companion: for each action and arguments seen from the present source, the target. */
   private readonly targets = new Map<string, string>();
 
+  private readonly hasStepProperties: boolean;
   private tally: Tally;
   private candidateFindings: CandidateFinding[] = [];
   private stop: { at: FindingPlace; finding: Finding } | undefined;
@@ -56,6 +58,7 @@ export class Expander {
     this.companion = parts.companion;
     this.takePrinted = parts.takePrinted;
     this.table = parts.table;
+    this.hasStepProperties = parts.specification.properties.some(({ steps }) => steps.length > 0);
     this.tally = emptyTally(parts.specification.actions.length);
     // The one fingerprint that an empty slot would be taken for.
     this.recent[0] = 1;
@@ -170,6 +173,11 @@ export class Expander {
         undefined,
       );
     }
+    // Steps are looked at whether their targets are new or not, and after the invariants of those that are.
+    if (this.hasStepProperties && !this.done()) {
+      const violation = findStepViolation(this.specification, this.source, next);
+      if (violation !== undefined) this.stopHere(violation, this.edge);
+    }
   };
 
   private withCompanion(
@@ -269,16 +277,4 @@ export class Expander {
     if (this.stop !== undefined) return true;
     return this.edge >= this.limitEdge && this.position === this.limitSource;
   }
-}
-
-/** The first invariant, in the order of the model, that does not hold or cannot be evaluated in a state. */
-export function findViolation(specification: Specification, state: State): Finding | undefined {
-  for (const invariant of specification.invariants) {
-    try {
-      if (!invariant.holds(state)) return { kind: 'invariant', name: invariant.name };
-    } catch (error) {
-      return evaluationFinding(error, `invariant ${invariant.name}`);
-    }
-  }
-  return undefined;
 }

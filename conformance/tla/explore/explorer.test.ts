@@ -30,6 +30,7 @@ describe('an exploration', () => {
     expect(verdict.kind === 'found' ? verdict.finding : verdict).toEqual({
       kind: 'invariant',
       name: 'Small',
+      property: 'Small',
     });
     expect(verdict.kind === 'found' ? verdict.path.map(({ state }) => state) : []).toEqual([
       [0, 0],

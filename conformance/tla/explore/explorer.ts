@@ -24,13 +24,14 @@ import {
 } from './block-result.ts';
 import type { CheckpointFolder } from './checkpoint.ts';
 import type { Companion } from './companion.ts';
-import { Expander, findViolation } from './expander.ts';
+import { Expander } from './expander.ts';
 import { evaluationFinding, type Finding, type FindingPlace } from './finding.ts';
 import { Frontier, type FrontierBlock } from './frontier.ts';
 import type { Figures, Outcome, Verdict } from './outcome.ts';
 import { nthSuccessor, pathTo, type PathStep } from './path.ts';
 import type { StateCodec } from './state-codec.ts';
 import { NO_PARENT, StateTable } from './state-table.ts';
+import { findInitialViolation } from './violations.ts';
 
 const NOTHING = new Uint8Array(0);
 /** Blocks a thread may have ahead of it, so that it never waits for the next one. */
@@ -259,7 +260,7 @@ export class Explorer {
     const { specification, codec, companion } = this.options;
     for (const constraint of specification.constraints) {
       try {
-        if (!constraint.holds(state)) return findViolation(specification, state);
+        if (!constraint.holds(state)) return findInitialViolation(specification, state);
       } catch (error) {
         return evaluationFinding(error, `constraint ${constraint.name}`);
       }
@@ -279,8 +280,7 @@ export class Explorer {
     if (this.levelStarts.length === 0) this.levelStarts.push(0);
     this.initialDistinct += 1;
     this.frontier.push(index, codec.encode(state), arrival?.snapshot() ?? NOTHING);
-    const finding = findViolation(specification, state);
-    return finding;
+    return findInitialViolation(specification, state);
   }
 
   private async loop(): Promise<Verdict> {
@@ -385,6 +385,8 @@ export class Explorer {
     const withDigest = this.options.companion !== undefined;
     let candidateFinding = 0;
     let offset = 0;
+    /** The last record of a state that was new. */
+    let newest: number | undefined;
     for (let at = 0; at < records.length; at += RECORD_WORDS) {
       const low = records[at + RECORD_LOW] ?? 0;
       const high = records[at + RECORD_HIGH] ?? 0;
@@ -401,6 +403,7 @@ export class Explorer {
         if (source >= (this.levelStarts.at(-1) ?? 0)) this.levelStarts.push(index);
         this.distinctByAction[action] = (this.distinctByAction[action] ?? 0) + 1;
         this.frontier.push(index, bytes.subarray(offset, stateEnd), bytes.subarray(stateEnd, end));
+        newest = at;
       } else if (withDigest && !this.table.digestEquals(known, records, at + RECORD_DIGEST)) {
         const place = placeOf(records, at);
         return this.stopped(block, place, { kind: 'remembered' }, known);
@@ -416,8 +419,12 @@ export class Explorer {
       }
     }
     if (result.stop !== undefined) {
+      const { at, finding } = result.stop;
+      // A new state that a forbidden step leads to is not to be expanded either.
+      const last = newest === undefined ? undefined : placeOf(records, newest);
+      if (last?.source === at.source && last.edge === at.edge) this.violator = 1;
       // The state that both paths lead to is found again from the last step of the second one.
-      return this.stopped(block, result.stop.at, result.stop.finding);
+      return this.stopped(block, at, finding);
     }
     addTally(this.tally, result.tally);
     this.expandedStates += block.count;

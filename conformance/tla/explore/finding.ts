@@ -2,8 +2,20 @@
 import { TlaError, isStackOverflow, type Place } from '../errors.ts';
 import type { JsonValue } from './companion.ts';
 
+/** What does not hold. */
+export interface Violated {
+  /** As TLC names it: a definition, or the place of a conjunct. */
+  readonly name: string;
+  /** As the configuration file names it. */
+  readonly property: string;
+}
+
 export type Finding =
-  | { readonly kind: 'invariant'; readonly name: string }
+  | ({ readonly kind: 'invariant' } & Violated)
+  /** An initial state that a property does not allow. */
+  | ({ readonly kind: 'initial-property' } & Violated)
+  /** A step that a property does not allow. */
+  | ({ readonly kind: 'step-property' } & Violated)
   | { readonly kind: 'deadlock' }
   | EvaluationFinding
   /** Two successors by the same action with the same arguments, in a model in which a step must be unique. */

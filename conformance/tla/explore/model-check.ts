@@ -44,6 +44,7 @@ export async function loadModel(source: ModelSource, print: (line: string) => vo
   });
   loading = false;
   requireBehaviour(source.configuration, specification);
+  refuseLiveness(specification);
   return {
     source,
     specification,
@@ -70,6 +71,17 @@ function requireBehaviour(configuration: Configuration, { variables }: Specifica
     endLine: 1,
     endColumn: 1,
   });
+}
+
+/** What only whole behaviours decide must not pass for checked. */
+function refuseLiveness({ properties }: Specification): void {
+  const temporal = properties.find(({ liveness }) => liveness !== undefined);
+  if (temporal?.liveness === undefined) return;
+  throw new TlaError(
+    'unsupported',
+    `property ${temporal.name}: what only whole behaviours decide is not checked`,
+    temporal.liveness.place,
+  );
 }
 
 export interface ModelCheckOptions {

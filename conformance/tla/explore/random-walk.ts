@@ -1,12 +1,12 @@
 /** Random behaviours of a specification, the same ones for the same seed. */
 import type { Specification } from '../specification.ts';
-import { findViolation } from './expander.ts';
 import { evaluationFinding, type Finding } from './finding.ts';
 import type { Figures, Outcome, Verdict } from './outcome.ts';
 import type { PathStep } from './path.ts';
 import { Random } from './random.ts';
 import type { StateCodec } from './state-codec.ts';
 import { NO_PARENT, StateTable } from './state-table.ts';
+import { findInitialViolation, findStepViolation, findViolation } from './violations.ts';
 
 export interface Walk {
   readonly path: readonly PathStep[];
@@ -38,9 +38,13 @@ export function randomWalk(specification: Specification, random: Random, depth: 
   }
   let step = choose(initial, random);
   while (step !== undefined) {
+    const source = path.at(-1);
     path.push(step);
     const { state } = step;
-    const violation = findViolation(specification, state);
+    const violation =
+      source === undefined
+        ? findInitialViolation(specification, state)
+        : (findViolation(specification, state) ?? findStepViolation(specification, source.state, state));
     if (violation !== undefined) return end(violation);
     if (path.length >= depth) return end();
 

@@ -39,6 +39,8 @@ export function resultOf(verdict: Verdict): Result {
 function findingResult(finding: Finding): Result {
   switch (finding.kind) {
     case 'invariant':
+    case 'initial-property':
+    case 'step-property':
       return 'safety';
     case 'deadlock':
       return 'deadlock';
@@ -71,11 +73,16 @@ export function exitStatus(result: Result): number {
   }
 }
 
-/** Name of what does not hold: the invariant or the assumption; null when it has none. */
-function propertyOf(verdict: Verdict): string | null {
-  if (verdict.kind === 'assumption' || verdict.kind === 'postcondition') return verdict.predicate.name;
-  if (verdict.kind === 'found' && verdict.finding.kind === 'invariant') return verdict.finding.name;
-  return null;
+/** What does not hold, as the configuration file names it, and the part of it that TLC names; null when it has no name. */
+function violatedBy(verdict: Verdict): { readonly property: string | null; readonly part: string | null } {
+  if (verdict.kind === 'assumption' || verdict.kind === 'postcondition') {
+    const { name } = verdict.predicate;
+    return { property: name, part: name };
+  }
+  if (verdict.kind === 'found' && 'property' in verdict.finding) {
+    return { property: verdict.finding.property, part: verdict.finding.name };
+  }
+  return { property: null, part: null };
 }
 
 function errorOf(verdict: Verdict): JsonValue {
@@ -150,7 +157,7 @@ export function outcomeJson(
     ...figuresJson(figures),
     seconds: facts.seconds,
     workers: facts.workers,
-    property: propertyOf(verdict),
+    ...violatedBy(verdict),
     error: errorOf(verdict),
     trace:
       verdict.kind === 'found' && verdict.path.length > 0

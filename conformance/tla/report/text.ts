@@ -101,6 +101,10 @@ function findingText(finding: Finding): string {
   switch (finding.kind) {
     case 'invariant':
       return `Invariant ${finding.name} is violated.`;
+    case 'initial-property':
+      return `Property ${finding.name} is violated by the initial state:`;
+    case 'step-property':
+      return `Action property ${finding.name} is violated.`;
     case 'deadlock':
       return 'Deadlock reached.';
     case 'evaluation':
@@ -144,6 +148,8 @@ export function verdictText(specification: Specification, outcome: Outcome): str
       if (path.length === 1 && only !== undefined && finding.kind === 'invariant') {
         lines.push(`Error: Invariant ${finding.name} is violated by the initial state:`);
         lines.push(`${shownText(specification, only.state, only.state)}\n`);
+      } else if (only !== undefined && finding.kind === 'initial-property') {
+        lines.push(`Error: ${findingText(finding)}`, `${shownText(specification, only.state, only.state)}\n`);
       } else {
         lines.push(`Error: ${findingText(finding)}`);
         if (path.length > 0)

@@ -63,8 +63,8 @@ export class NextState {
       onlyName: this.onlyName,
     };
     machine.current = state;
-    machine.next = new Array<Value | undefined>(machine.variables.length).fill(undefined);
-    machine.target = machine.next;
+    machine.target = new Array<Value | undefined>(machine.variables.length).fill(undefined);
+    machine.next = machine.target;
     machine.assigned = 0;
     this.emit = emit;
     this.onlyName = onlyName;

@@ -1,8 +1,10 @@
 /** Takes a formula `Init /\ [][Next]_v /\ fairness` apart. */
 import { TlaError } from '../errors.ts';
 import type { Place } from '../errors.ts';
-import type { Expression } from '../syntax/ast.ts';
-import { resolve } from './arguments.ts';
+import type { Expression, StepExpression } from '../syntax/ast.ts';
+import { enterLet } from './bindings.ts';
+import { isBuiltin, unfolded } from './expansion.ts';
+import { level, levelOf } from './level.ts';
 import type { Env } from './scope.ts';
 
 /** A formula with the scope that its names belong to. */
@@ -21,102 +23,84 @@ export interface Behaviour {
   readonly fairness: readonly Scoped[];
 }
 
-const temporalOperators = new Set(['[]', '<>', '~>', '-+->']);
-
-/** Does a formula speak of whole behaviours? Definitions are looked into. */
-export function isTemporal(node: Expression, env: Env, depth = 0): boolean {
-  if (depth > 100) return false;
-  switch (node.kind) {
-    case 'fairness':
-      return true;
-    case 'and':
-    case 'or':
-      return node.items.some((item) => isTemporal(item, env, depth + 1));
-    case 'forall':
-    case 'exists':
-    case 'let':
-      return isTemporal(node.body, env, depth + 1);
-    case 'apply': {
-      if (node.qualifiers.length === 0 && temporalOperators.has(node.name)) return true;
-      if (
-        node.args.some(
-          (argument) =>
-            argument.kind !== 'lambda' &&
-            argument.kind !== 'operator' &&
-            isTemporal(argument, env, depth + 1),
-        )
-      ) {
-        return true;
-      }
-      const binding = resolve(node, env);
-      return binding?.kind === 'definition' && !binding.recursive
-        ? isTemporal(binding.definition.body, binding.env, depth + 1)
-        : false;
-    }
-    default:
-      return false;
-  }
-}
-
-/** Splits the conjuncts of a specification; raises `unsupported` for a conjunct that is none of the three kinds. */
+/**
+ * Splits the conjuncts of a specification: predicates on initial states, one `[][Next]_v`, and what is left, which may
+ * choose among behaviours but not forbid a step. Raises `unsupported` for a conjunct that does.
+ */
 export function splitSpecification(body: Expression, env: Env): Behaviour {
   const initial: Scoped[] = [];
   const fairness: Scoped[] = [];
   let next: Scoped | undefined;
   let nextName = 'Next';
   const visit = (node: Expression, scope: Env): void => {
+    const { place } = node;
     if (node.kind === 'and') {
       for (const item of node.items) visit(item, scope);
       return;
     }
-    if (node.kind === 'fairness') {
-      fairness.push({ body: node, env: scope, place: node.place });
+    if (levelOf(node, scope) < level.step) {
+      initial.push({ body: node, env: scope, place });
       return;
     }
-    if (!isTemporal(node, scope)) {
-      initial.push({ body: node, env: scope, place: node.place });
+    if (node.kind === 'let') {
+      visit(node.body, enterLet(node.definitions, scope, undefined).scope);
       return;
     }
-    if ((node.kind === 'forall' || node.kind === 'let') && isFairness(node, scope)) {
-      fairness.push({ body: node, env: scope, place: node.place });
+    const step = boxedStep(node);
+    if (step !== undefined) {
+      if (next !== undefined)
+        throw new TlaError('unsupported', 'a second [][…]_… in the specification', place);
+      next = { body: step.action, env: scope, place: step.place };
+      if (step.action.kind === 'apply' && step.action.args.length === 0) nextName = step.action.name;
       return;
     }
-    if (node.kind === 'apply') {
-      const [operand] = node.args;
-      if (node.name === '[]' && operand?.kind === 'box-step') {
-        if (next !== undefined)
-          throw new TlaError('unsupported', 'a second [][…]_… in the specification', node.place);
-        next = { body: operand.action, env: scope, place: operand.place };
-        if (operand.action.kind === 'apply' && operand.action.args.length === 0)
-          nextName = operand.action.name;
-        return;
-      }
-      const binding = resolve(node, scope);
-      if (binding?.kind === 'definition' && node.args.length === 0) {
-        visit(binding.definition.body, binding.env);
-        return;
-      }
+    const standing = node.kind === 'apply' ? unfolded(node, scope) : undefined;
+    if (standing !== undefined) {
+      visit(standing.node, standing.env);
+      return;
     }
-    throw new TlaError('unsupported', 'this conjunct of the specification is not evaluated', node.place);
+    if (forbidsSteps(node, scope))
+      throw new TlaError('unsupported', 'this conjunct of the specification is not evaluated', place);
+    fairness.push({ body: node, env: scope, place });
   };
   visit(body, env);
   return { initial, next, nextName, fairness };
 }
 
-function isFairness(node: Expression, env: Env): boolean {
+/** The `[A]_v` of `[][A]_v`. */
+function boxedStep(node: Expression): StepExpression | undefined {
+  if (node.kind !== 'apply' || node.qualifiers.length > 0 || node.name !== '[]') return undefined;
+  const [operand] = node.args;
+  return operand?.kind === 'box-step' ? operand : undefined;
+}
+
+/** Whether a conjunct says something of the steps themselves, or of the states, that exploration would have to respect. */
+function forbidsSteps(node: Expression, env: Env): boolean {
   switch (node.kind) {
-    case 'fairness':
-      return true;
     case 'and':
-      return node.items.every((item) => isFairness(item, env));
+      return node.items.some((item) => forbidsSteps(item, env));
     case 'forall':
+      return forbidsSteps(node.body, env);
     case 'let':
-      return isFairness(node.body, env);
+      return forbidsSteps(node.body, enterLet(node.definitions, env, undefined).scope);
+    case 'fairness':
+      return false;
     case 'apply': {
-      const binding = resolve(node, env);
-      return binding?.kind === 'definition' && isFairness(binding.definition.body, binding.env);
+      if (!isBuiltin(node)) {
+        const standing = unfolded(node, env);
+        return standing === undefined || forbidsSteps(standing.node, standing.env);
+      }
+      if (node.name !== '[]') return node.name !== '<>' && node.name !== '~>';
+      const [operand] = node.args;
+      return (
+        operand === undefined ||
+        operand.kind === 'lambda' ||
+        operand.kind === 'operator' ||
+        levelOf(operand, env) < level.behaviour ||
+        forbidsSteps(operand, env)
+      );
     }
     default:
-      return false;
+      return true;
   }
 }

@@ -148,11 +148,9 @@ export function compileBuiltin(
     case 'ENABLED':
       if (context.primed) throw new TlaError('unsupported', 'ENABLED below a prime is not evaluated', place);
       return compiler.enabled(x, env, context, place);
-    case 'UNCHANGED': {
-      const before = compiler.compile(x, env, context);
-      const after = compiler.compile(x, env, { ...context, primed: true });
-      return binaryCode(before, after, equal, place);
-    }
+    case 'UNCHANGED':
+      if (context.primed) throw new TlaError('semantic', 'UNCHANGED below a prime', place);
+      return compiler.unchanged(x, env, context, place);
     case '~': {
       const { run, ...operand } = compiler.compile(x, env, context);
       const negated = { run, ...operand };

@@ -15,6 +15,7 @@ import type { Code, Machine } from './machine.ts';
 import { compileLet } from './bindings.ts';
 import { compileAt, compileBinding, compileName } from './names.ts';
 import type { Binding, Env } from './scope.ts';
+import { compileUnchanged } from './unchanged.ts';
 import { compileFunction } from './functions.ts';
 import {
   compileApplication,
@@ -40,6 +41,10 @@ export class ExpressionCompiler implements Compiler {
 
   enabled(action: Expression, env: Env, context: Context, place: Place): Code {
     return compileEnabled(this, action, env, context, place);
+  }
+
+  unchanged(expression: Expression, env: Env, context: Context, place: Place): Code {
+    return compileUnchanged(this, expression, env, context, place);
   }
 
   binding(binding: Binding, node: Application, env: Env, context: Context): Code {
@@ -111,7 +116,7 @@ export class ExpressionCompiler implements Compiler {
         return this.compile({ kind: 'and', place: node.place, items: [node.action, changed] }, env, context);
       }
       case 'fairness':
-        throw new TlaError('unsupported', 'fairness is not evaluated', node.place);
+        throw new TlaError('unsupported', 'fairness is not evaluated here', node.place);
       case 'unsupported':
         throw new TlaError('unsupported', `${node.what} is not evaluated`, node.place);
     }

@@ -30,6 +30,8 @@ export interface Compiler {
   compile(expression: Expression, env: Env, context: Context): Code;
   /** What a name stands for, applied to the arguments of `node`. */
   binding(binding: Binding, node: Application, env: Env, context: Context): Code;
+  /** `UNCHANGED expression`. */
+  unchanged(expression: Expression, env: Env, context: Context, place: Place): Code;
   /** `ENABLED action`. */
   enabled(action: Expression, env: Env, context: Context, place: Place): Code;
 }

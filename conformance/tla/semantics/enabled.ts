@@ -28,8 +28,8 @@ export function compileEnabled(
   return {
     run: (frame) => {
       const saved = { next: machine.next, target: machine.target, assigned: machine.assigned };
-      machine.next = new Array<Value | undefined>(machine.variables.length).fill(undefined);
-      machine.target = machine.next;
+      machine.target = new Array<Value | undefined>(machine.variables.length).fill(undefined);
+      machine.next = machine.target;
       machine.assigned = 0;
       try {
         search(frame);

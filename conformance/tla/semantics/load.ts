@@ -35,8 +35,10 @@ import { ModuleLibrary, folderOf } from './linking.ts';
 import { Frame, Layout, Machine, located } from './machine.ts';
 import type { Code } from './machine.ts';
 import { applyConfiguration, internConfiguration } from './model.ts';
+import { compileProperty } from './property.ts';
 import { Env } from './scope.ts';
 import type { DefinitionBinding, SlotBinding } from './scope.ts';
+import { compileTemporal } from './temporal.ts';
 
 /** Where the root module comes from: a file, or text that is read as if it were that file. */
 export interface RootSource {
@@ -67,8 +69,8 @@ export class LoadedSpecification implements Specification {
   readonly actions: readonly Action[];
   readonly interner = new Interner();
   readonly invariants: readonly Predicate[];
-  readonly properties: readonly Property[] = [];
-  readonly fairness: readonly Temporal[] = [];
+  readonly properties: readonly Property[];
+  readonly fairness: readonly Temporal[];
   readonly constraints: readonly Predicate[];
   readonly actionConstraints: readonly ActionPredicate[];
   readonly assumptions: readonly Predicate[];
@@ -106,7 +108,7 @@ export class LoadedSpecification implements Specification {
     applyConfiguration(configuration, this.root, library.rootScopes, library.allScopes, this.interner);
     this.machine = new Machine(this.interner, this.variables, options.print ?? printLine);
     this.compiler = new ExpressionCompiler(this.machine);
-    const { initial, next, nextName } = this.behaviour(configuration);
+    const { initial, next, nextName, fairness } = this.behaviour(configuration);
     if (options.coverage === true && next !== undefined) {
       this.coverage = new CoverageCounters(findGoals(next.body, next.env, nextName));
       this.machine.coverage = this.coverage;
@@ -118,21 +120,20 @@ export class LoadedSpecification implements Specification {
     this.assumptions = library.assumptions.map((assumption) =>
       this.predicate(assumption.name, assumption.body, assumption.env, assumption.body.place),
     );
-    this.invariants = configuration.invariants.map((entry) => this.named(entry));
     this.constraints = configuration.constraints.map((entry) => this.named(entry));
     this.actionConstraints = configuration.actionConstraints.map((entry) => this.namedAction(entry));
     if (configuration.view !== undefined) this.view = this.stateFunction(configuration.view);
     if (configuration.alias !== undefined) this.alias = this.stateFunction(configuration.alias);
     if (configuration.postcondition !== undefined)
       this.postcondition = this.named(configuration.postcondition);
-    const [property] = configuration.properties;
-    if (property !== undefined) {
-      throw new TlaError(
-        'unsupported',
-        `property ${property.name}: temporal properties are not checked`,
-        property.place,
-      );
-    }
+    this.properties = configuration.properties.map((entry) => this.property(entry));
+    this.invariants = [
+      ...configuration.invariants.map((entry) => this.named(entry)),
+      ...this.properties.flatMap(({ invariants }) => invariants),
+    ];
+    this.fairness = this.properties.some(({ liveness }) => liveness !== undefined)
+      ? fairness.map(({ body, env }) => compileTemporal(this.compiler, body, env))
+      : [];
     if (configuration.symmetry !== undefined) this.symmetry = this.permutations(configuration.symmetry);
     this.checkDeadlock = configuration.checkDeadlock;
     this.interner.freeze();
@@ -186,6 +187,7 @@ export class LoadedSpecification implements Specification {
     readonly initial: readonly Scoped[] | undefined;
     readonly next: Scoped | undefined;
     readonly nextName: string;
+    readonly fairness: readonly Scoped[];
   } {
     const { specification, init, next } = configuration;
     if (specification !== undefined) {
@@ -205,7 +207,7 @@ export class LoadedSpecification implements Specification {
           specification.place,
         );
       }
-      return { initial: split.initial, next: split.next, nextName: split.nextName };
+      return split;
     }
     const scoped = (entry: NamedEntry): Scoped => {
       const { definition, env } = this.definition(entry);
@@ -215,6 +217,7 @@ export class LoadedSpecification implements Specification {
       initial: init === undefined ? undefined : [scoped(init)],
       next: next === undefined ? undefined : scoped(next),
       nextName: next?.name ?? 'Next',
+      fairness: [],
     };
   }
 
@@ -235,6 +238,16 @@ export class LoadedSpecification implements Specification {
       );
     }
     return binding;
+  }
+
+  private property(entry: NamedEntry): Property {
+    const { definition, env } = this.definition(entry);
+    return compileProperty(
+      this.compiler,
+      { name: entry.name, place: definition.place },
+      definition.body,
+      env,
+    );
   }
 
   private named(entry: NamedEntry): Predicate {

@@ -107,7 +107,7 @@ export class Machine {
   /** The state that unprimed variables read; entries are undefined while initial states are being made. */
   current: readonly (Value | undefined)[] = [];
   /** The state that primed variables read; entries are undefined until an action assigns them. */
-  next: (Value | undefined)[] = [];
+  next: readonly (Value | undefined)[] = [];
   /** The state being made, `current` or `next`, and how many of its variables have a value. */
   target: (Value | undefined)[] = [];
   assigned = 0;
