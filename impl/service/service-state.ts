@@ -1,0 +1,100 @@
+/**
+ * What Zab replicates: the tree and the sessions. Every server applies the same transactions in the same order; the state
+ * depends on nothing else.
+ */
+import { ErrorCode } from '../wire/client-reply.ts';
+import type { Stat } from '../wire/stat.ts';
+import type { TransactionBody, TransactionHeader, TransactionRecord } from '../wire/transaction-record.ts';
+import { ZERO_ZXID, type Zxid } from '../broadcast/zxid.ts';
+import { DataTree, statOf } from './data-tree.ts';
+
+/** What came of a transaction: what the client that asked for it is told. */
+export interface Applied {
+  /** One of `ErrorCode`. */
+  readonly error: number;
+  /** The node that was created. */
+  readonly path?: string;
+  /** The node as it is now. */
+  readonly stat?: Stat;
+}
+
+const DONE: Applied = { error: ErrorCode.OK };
+const NO_NODE: Applied = { error: ErrorCode.NO_NODE };
+
+export class ServiceState {
+  readonly tree: DataTree;
+  /** Timeouts in milliseconds, by session id. */
+  readonly #sessions: Map<bigint, number>;
+  #lastZxid: Zxid;
+
+  constructor(
+    tree = DataTree.initial(),
+    sessions: ReadonlyMap<bigint, number> = new Map(),
+    lastZxid = ZERO_ZXID,
+  ) {
+    this.tree = tree;
+    this.#sessions = new Map(sessions);
+    this.#lastZxid = lastZxid;
+  }
+
+  get sessions(): ReadonlyMap<bigint, number> {
+    return this.#sessions;
+  }
+
+  /** The zxid of the last transaction that was applied. */
+  get lastZxid(): Zxid {
+    return this.#lastZxid;
+  }
+
+  apply({ header, body }: TransactionRecord): Applied {
+    this.#lastZxid = header.zxid;
+    return this.#perform(header, body);
+  }
+
+  #perform(header: TransactionHeader, body: TransactionBody): Applied {
+    const { zxid, time, sessionId } = header;
+    const { tree } = this;
+    switch (body.type) {
+      case 'create':
+      case 'create2': {
+        const owner = body.ephemeral ? sessionId : 0n;
+        const made = { data: body.data, acl: body.acl, owner };
+        switch (tree.create(body.path, made, body.parentCversion, zxid, time)) {
+          case 'created':
+            return this.#told(body.path);
+          case 'exists':
+            return { error: ErrorCode.NODE_EXISTS };
+          case 'no parent':
+            return NO_NODE;
+        }
+      }
+      // eslint-disable-next-line no-fallthrough -- the switch above returns in every case
+      case 'delete':
+        return tree.delete(body.path, zxid) ? DONE : NO_NODE;
+      case 'setData':
+        return tree.setData(body.path, body.data, body.version, zxid, time) ? this.#told(body.path) : NO_NODE;
+      case 'createSession':
+        this.#sessions.set(sessionId, body.timeoutMs);
+        return DONE;
+      case 'closeSession':
+        this.#closeSession(sessionId, body.paths, zxid);
+        return DONE;
+      case 'error':
+        return { error: body.code };
+      case 'unknown':
+        // It is part of the history all the same; what it would have changed is not known here.
+        return { error: ErrorCode.UNIMPLEMENTED };
+    }
+  }
+
+  #closeSession(sessionId: bigint, paths: readonly string[] | undefined, zxid: Zxid): void {
+    this.#sessions.delete(sessionId);
+    for (const path of paths ?? []) this.tree.delete(path, zxid);
+    for (const path of this.tree.ephemeralsOf(sessionId)) this.tree.delete(path, zxid);
+  }
+
+  #told(path: string): Applied {
+    const node = this.tree.get(path);
+    return node === undefined ? NO_NODE : { error: ErrorCode.OK, path, stat: statOf(node) };
+  }
+}

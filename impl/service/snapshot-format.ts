@@ -1,0 +1,116 @@
+/**
+ * A snapshot of the service in ZooKeeper's format, as it goes over the wire after SNAP, and, between the header and the
+ * seal of its file, to disk:
+ *
+ *     int count; { long id; int timeout } of each session
+ *     int count; { long key; vector<ACL> } of each list of access rights
+ *     { ustring path; buffer data; long key; StatPersisted } of each node, parents first, the root's path being empty
+ *     ustring "/"
+ */
+import type { Buffer } from 'node:buffer';
+
+import type { Acl } from '../wire/acl.ts';
+import { readAcls, writeAcls } from '../wire/acl.ts';
+import type { JuteReader } from '../wire/jute-reader.ts';
+import { JuteWriter } from '../wire/jute-writer.ts';
+import { MalformedInput } from '../wire/malformed.ts';
+import { readStoredStat, writeStoredStat } from '../wire/stat.ts';
+import type { Zxid } from '../broadcast/zxid.ts';
+import { DataTree, OPEN_ACL } from './data-tree.ts';
+import { parentOf, pathFault } from './node-path.ts';
+import { ServiceState } from './service-state.ts';
+
+/** Nodes that are put into one chunk. */
+const NODES_A_CHUNK = 256;
+
+/** The key that stands for `OPEN_ACL` without being in the table. */
+const OPEN_KEY = -1n;
+
+const ROOT = '/';
+const END = '/';
+
+/**
+ * The bytes of a snapshot, in chunks. It is of the state at the time of the call: what is applied while the chunks are
+ * taken does not show.
+ */
+export function snapshotChunks(state: ServiceState): Iterable<Buffer> {
+  return chunks([...state.sessions], state.tree.entries());
+}
+
+function* chunks(
+  sessions: readonly (readonly [bigint, number])[],
+  nodes: ReturnType<DataTree['entries']>,
+): Generator<Buffer> {
+  const keys = new AclKeys();
+  for (const [, { acl }] of nodes) keys.of(acl);
+  let writer = new JuteWriter();
+  writer.int(sessions.length);
+  for (const [id, timeoutMs] of sessions) writer.long(id).int(timeoutMs);
+  keys.write(writer);
+  yield writer.finish();
+  for (let start = 0; start < nodes.length; start += NODES_A_CHUNK) {
+    writer = new JuteWriter();
+    for (const [path, { data, acl, stat }] of nodes.slice(start, start + NODES_A_CHUNK)) {
+      writer.string(path === ROOT ? '' : path).buffer(data);
+      writer.long(keys.of(acl));
+      writeStoredStat(writer, stat);
+    }
+    yield writer.finish();
+  }
+  yield new JuteWriter().string(END).finish();
+}
+
+/** Reads a snapshot of the state at `zxid`. Throws `MalformedInput`; call it within `decoded`. */
+export function readSnapshot(reader: JuteReader, zxid: Zxid): ServiceState {
+  const sessions = new Map<bigint, number>();
+  for (let count = reader.int('count'); count > 0; count--) {
+    sessions.set(reader.long('id'), reader.int('timeout'));
+  }
+  const acls = new Map<bigint, readonly Acl[]>([[OPEN_KEY, OPEN_ACL]]);
+  for (let count = reader.int('map'); count > 0; count--) {
+    acls.set(reader.long('long'), readAcls(reader, 'acls'));
+  }
+  const tree = new DataTree();
+  for (;;) {
+    const at = reader.offset;
+    const written = reader.string('path');
+    if (written === END) return new ServiceState(tree, sessions, zxid);
+    const path = written === '' ? ROOT : written;
+    const fault = pathFault(path);
+    if (fault !== undefined) throw new MalformedInput(`path ${JSON.stringify(path)}: ${fault}`, at);
+    if (tree.get(path) !== undefined) throw new MalformedInput(`${path} is there twice`, at);
+    if (path !== ROOT && tree.get(parentOf(path)) === undefined) {
+      throw new MalformedInput(`${path} comes before its parent`, at);
+    }
+    const data = reader.buffer('data');
+    const key = reader.long('acl');
+    const acl = acls.get(key);
+    if (acl === undefined) throw new MalformedInput(`${path}: access rights ${key} are not in the table`, at);
+    tree.put(path, { data, acl, stat: readStoredStat(reader), children: new Set() });
+  }
+}
+
+/** Numbers the lists of access rights that occur, equal ones the same. */
+class AclKeys {
+  readonly #byText = new Map<string, { readonly key: bigint; readonly acl: readonly Acl[] }>();
+  /** Most nodes share a few lists, the very same arrays. */
+  readonly #byIdentity = new Map<readonly Acl[], bigint>([[OPEN_ACL, OPEN_KEY]]);
+
+  of(acl: readonly Acl[]): bigint {
+    const known = this.#byIdentity.get(acl);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(acl.map(({ permissions, scheme, id }) => [permissions, scheme, id]));
+    const entry = this.#byText.get(text) ?? { key: BigInt(this.#byText.size + 1), acl };
+    this.#byText.set(text, entry);
+    this.#byIdentity.set(acl, entry.key);
+    return entry.key;
+  }
+
+  write(writer: JuteWriter): void {
+    writer.int(this.#byText.size);
+    for (const { key, acl } of this.#byText.values()) {
+      writer.long(key);
+      writeAcls(writer, acl);
+    }
+  }
+}
