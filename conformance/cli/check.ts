@@ -101,6 +101,7 @@ async function checkModel(name: string, options: CheckOptions, terminal: Termina
   const { simulate } = await import('../tla/explore/random-walk.ts');
   const report = await import('../tla/report/text.ts');
   const { exitStatus, outcomeJson, resultOf } = await import('../tla/report/json.ts');
+  const { counterexampleOf } = await import('../tla/report/trace-values.ts');
 
   const progress = new Progress(terminal);
   const print = (line: string): void => {
@@ -134,6 +135,9 @@ async function checkModel(name: string, options: CheckOptions, terminal: Termina
       workers: options.workers,
       print,
       onProgress: progress.update,
+      onLivenessProgress: (line) => {
+        progress.show(line);
+      },
       signal,
       ...(options.checkpoint === undefined
         ? {}
@@ -145,12 +149,11 @@ async function checkModel(name: string, options: CheckOptions, terminal: Termina
   const { verdict, figures } = outcome;
   // Last, so that a file that cannot be written does not cost the report.
   const dumpTrace = async (status: number): Promise<number> => {
-    if (options.dumpTrace === undefined || verdict.kind !== 'found' || verdict.path.length === 0)
-      return status;
-    const { traceOf } = await import('../tla/report/trace-values.ts');
+    const trace = counterexampleOf(specification.variables, verdict);
+    if (options.dumpTrace === undefined || trace === undefined) return status;
     const { writeCounterexample } = await import('./counterexample-file.ts');
     try {
-      writeCounterexample(options.dumpTrace, traceOf(specification.variables, verdict.path));
+      writeCounterexample(options.dumpTrace, trace);
       return status;
     } catch (error) {
       const failure = failureOf(error);

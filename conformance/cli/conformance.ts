@@ -218,7 +218,7 @@ async function runOne(
     return {
       run,
       trace: undefined,
-      result: verdict.finding !== undefined ? 'evaluation-error' : 'violation',
+      result: verdict.kind !== 'liveness' && verdict.finding !== undefined ? 'evaluation-error' : 'violation',
     };
   }
   // A run that did not compare all edges shows less than it says.

@@ -1,5 +1,6 @@
 /** Loads a model and explores it: what `zab check` and the conformance harness build on. */
 import { TlaError } from '../errors.ts';
+import { checkLiveness, hasLiveness, requireLivenessModel } from '../liveness/liveness-check.ts';
 import { loadSpecification, type Configuration, type Specification } from '../specification.ts';
 import { CheckpointFolder, identityOf } from './checkpoint.ts';
 import { loadCompanion, type CompanionSource } from './companion.ts';
@@ -44,7 +45,7 @@ export async function loadModel(source: ModelSource, print: (line: string) => vo
   });
   loading = false;
   requireBehaviour(source.configuration, specification);
-  refuseLiveness(specification);
+  requireLivenessModel(specification);
   return {
     source,
     specification,
@@ -73,23 +74,14 @@ function requireBehaviour(configuration: Configuration, { variables }: Specifica
   });
 }
 
-/** What only whole behaviours decide must not pass for checked. */
-function refuseLiveness({ properties }: Specification): void {
-  const temporal = properties.find(({ liveness }) => liveness !== undefined);
-  if (temporal?.liveness === undefined) return;
-  throw new TlaError(
-    'unsupported',
-    `property ${temporal.name}: what only whole behaviours decide is not checked`,
-    temporal.liveness.place,
-  );
-}
-
 export interface ModelCheckOptions {
   /** Threads that expand states; with 1 everything happens in the calling thread. */
   readonly workers: number;
   readonly companion?: CompanionSource;
   readonly print?: (line: string) => void;
   readonly onProgress?: (figures: Figures) => void;
+  /** Called now and then while behaviours are looked at, with a line for people. */
+  readonly onLivenessProgress?: (line: string) => void;
   readonly signal?: AbortSignal;
   readonly statesMax?: number;
   /** Bytes of waiting states kept in memory before they go to disk. */
@@ -106,7 +98,10 @@ export interface ModelCheckOptions {
 
 const ALONE_STATES = 2000;
 
-/** Explores a model. The outcome does not depend on the number of workers. */
+/**
+ * Explores a model and, if all is well, checks what it demands of infinite behaviours; the latter only without a
+ * companion. The outcome does not depend on the number of workers.
+ */
 export async function modelCheck(model: LoadedModel, options: ModelCheckOptions): Promise<Outcome> {
   const { specification, codec } = model;
   const { companion: companionSource, print } = options;
@@ -137,7 +132,37 @@ export async function modelCheck(model: LoadedModel, options: ModelCheckOptions)
     ...(options.statesMax === undefined ? {} : { statesMax: options.statesMax }),
     ...(options.frontierBytesMax === undefined ? {} : { frontierBytesMax: options.frontierBytesMax }),
   });
-  return explorer.explore();
+  const outcome = await explorer.explore();
+  if (outcome.verdict.kind !== 'ok' || companion !== undefined || !hasLiveness(specification)) return outcome;
+  return withLiveness(outcome, model, options);
+}
+
+async function withLiveness(
+  explored: Outcome,
+  model: LoadedModel,
+  options: ModelCheckOptions,
+): Promise<Outcome> {
+  const { signal, onLivenessProgress, print } = options;
+  const { verdict, figures: graph } = await checkLiveness(model.specification, model.codec, {
+    ...(signal === undefined ? {} : { signal }),
+    ...(onLivenessProgress === undefined ? {} : { onProgress: onLivenessProgress }),
+  });
+  // What the specification prints while it is explored a second time has been printed already.
+  const printed = model.takePrinted();
+  const outcome = graph === undefined ? explored : { ...explored, graph };
+  switch (verdict.kind) {
+    case 'holds':
+      return outcome;
+    case 'interrupted':
+      return { ...outcome, verdict };
+    case 'evaluation':
+      for (const line of printed) print?.(line);
+      return { ...outcome, verdict: { kind: 'found', finding: verdict.finding, path: verdict.path } };
+    case 'violated': {
+      const { property, behaviour } = verdict;
+      return { ...outcome, verdict: { kind: 'liveness', property: property.name, ...behaviour } };
+    }
+  }
 }
 
 function checkpointFor(

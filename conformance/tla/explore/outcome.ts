@@ -1,4 +1,6 @@
 /** What an exploration comes to. */
+import type { InfiniteBehaviour } from '../liveness/counterexample.ts';
+import type { GraphFigures } from '../liveness/liveness-check.ts';
 import type { Action, Predicate } from '../specification.ts';
 import type { EvaluationFinding, Finding } from './finding.ts';
 import type { Path } from './path.ts';
@@ -48,9 +50,13 @@ export type Verdict =
       readonly path: Path;
       /** For `remembered`: the path by which the last state was first reached. */
       readonly firstPath?: Path;
-    };
+    }
+  /** A fair behaviour, going on for ever, that violates a property. */
+  | ({ readonly kind: 'liveness'; readonly property: string } & InfiniteBehaviour);
 
 export interface Outcome {
   readonly verdict: Verdict;
   readonly figures: Figures;
+  /** Of the behaviour graph, if a property speaks of whole behaviours and nothing else was found before. */
+  readonly graph?: GraphFigures;
 }

@@ -74,7 +74,7 @@ export function findInitial(
 }
 
 /** The first successor that satisfies the test. An evaluation error after it does not matter. */
-function findSuccessor(
+export function findSuccessor(
   specification: Specification,
   state: State,
   test: (next: State) => boolean,
@@ -90,6 +90,6 @@ function findSuccessor(
   return found;
 }
 
-function withinActionConstraints(specification: Specification, state: State, next: State): boolean {
+export function withinActionConstraints(specification: Specification, state: State, next: State): boolean {
   return specification.actionConstraints.every((constraint) => constraint.holds(state, next));
 }

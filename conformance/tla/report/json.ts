@@ -1,11 +1,17 @@
 /** Outcomes for programs. */
-import { writeItfValue, writeJson, type Trace, type TraceValue } from '../../tla-json-trace/index.ts';
+import {
+  writeItfValue,
+  writeJson,
+  type Trace,
+  type TraceAction,
+  type TraceValue,
+} from '../../tla-json-trace/index.ts';
 import { formatPlace } from '../errors.ts';
 import type { JsonValue } from '../explore/companion.ts';
 import type { Finding } from '../explore/finding.ts';
 import type { Figures, Outcome, Verdict } from '../explore/outcome.ts';
 import { actionsNeverTaken } from './text.ts';
-import { traceOf } from './trace-values.ts';
+import { counterexampleOf } from './trace-values.ts';
 
 /** The one word for how a check ended. */
 export type Result =
@@ -31,6 +37,8 @@ export function resultOf(verdict: Verdict): Result {
       return verdict.finding === undefined ? 'assumption' : findingResult(verdict.finding);
     case 'postcondition':
       return verdict.finding === undefined ? 'safety' : findingResult(verdict.finding);
+    case 'liveness':
+      return 'liveness';
     case 'found':
       return findingResult(verdict.finding);
   }
@@ -82,11 +90,12 @@ function violatedBy(verdict: Verdict): { readonly property: string | null; reado
   if (verdict.kind === 'found' && 'property' in verdict.finding) {
     return { property: verdict.finding.property, part: verdict.finding.name };
   }
+  if (verdict.kind === 'liveness') return { property: verdict.property, part: verdict.property };
   return { property: null, part: null };
 }
 
 function errorOf(verdict: Verdict): JsonValue {
-  if (verdict.kind === 'ok' || verdict.kind === 'interrupted') return null;
+  if (verdict.kind === 'ok' || verdict.kind === 'interrupted' || verdict.kind === 'liveness') return null;
   const { finding } = verdict;
   if (finding?.kind === 'mismatch') return { summary: finding.summary, detail: finding.detail };
   if (finding?.kind !== 'evaluation') return null;
@@ -105,19 +114,20 @@ function plainValue(value: TraceValue): JsonValue {
 
 /** The states of a trace, each with the step that led to it (null for the first) and its variables in ITF's notation. */
 export function statesJson(states: Trace['states']): JsonValue {
-  const plain = (values: ReadonlyMap<string, TraceValue>): JsonValue =>
-    Object.fromEntries([...values].map(([name, value]) => [name, plainValue(value)]));
-  return states.map(({ action, values }) => ({
-    action:
-      action === undefined
-        ? null
-        : {
-            name: action.name,
-            parameters: plain(action.parameters),
-            ...(action.place === undefined ? {} : { place: { ...action.place } }),
-          },
-    state: plain(values),
-  }));
+  return states.map(({ action, values }) => ({ action: actionJson(action), state: plainValues(values) }));
+}
+
+function plainValues(values: ReadonlyMap<string, TraceValue>): JsonValue {
+  return Object.fromEntries([...values].map(([name, value]) => [name, plainValue(value)]));
+}
+
+function actionJson(action: TraceAction | undefined): JsonValue {
+  if (action === undefined) return null;
+  return {
+    name: action.name,
+    parameters: plainValues(action.parameters),
+    ...(action.place === undefined ? {} : { place: { ...action.place } }),
+  };
 }
 
 /** What both engines say of a run. */
@@ -150,7 +160,8 @@ export function outcomeJson(
   outcome: Outcome,
   facts: RunFacts,
 ): Readonly<Record<string, JsonValue>> {
-  const { verdict, figures } = outcome;
+  const { verdict, figures, graph } = outcome;
+  const trace = counterexampleOf(variables, verdict);
   return {
     engine: facts.engine,
     result: resultOf(verdict),
@@ -159,9 +170,9 @@ export function outcomeJson(
     workers: facts.workers,
     ...violatedBy(verdict),
     error: errorOf(verdict),
-    trace:
-      verdict.kind === 'found' && verdict.path.length > 0
-        ? statesJson(traceOf(variables, verdict.path).states)
-        : null,
+    trace: trace === undefined ? null : statesJson(trace.states),
+    // Where the last state goes on, counted from 0, and by which action: none if it is repeated for ever.
+    ...(trace?.loop === undefined ? {} : { loop: trace.loop, closing: actionJson(trace.closing) }),
+    ...(graph === undefined ? {} : { graph: { ...graph } }),
   };
 }

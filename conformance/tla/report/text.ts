@@ -2,6 +2,7 @@
 import { formatPlace, formatRange, TlaError } from '../errors.ts';
 import type { EvaluationFinding, Finding } from '../explore/finding.ts';
 import type { Figures, Outcome } from '../explore/outcome.ts';
+import type { InfiniteBehaviour } from '../liveness/counterexample.ts';
 import type { Path, PathStep } from '../explore/path.ts';
 import type { Action, Specification, State } from '../specification.ts';
 import { format } from '../values/format.ts';
@@ -53,15 +54,21 @@ function stepText(step: PathStep): string {
   return `${actionText(step.action, step.args)} ${formatRange(step.action.place)}`;
 }
 
-/** All states of a path, numbered from 1, each with the step that led to it. */
-export function pathText(specification: Specification, path: Path): string {
+/** All states of a path, numbered from 1, each with the step that led to it; `after` follows the last one. */
+export function pathText(specification: Specification, path: Path, after?: PathStep): string {
   return path
     .map((step, position) => {
       // After the last state TLC's ALIAS sees that state again.
-      const next = path[position + 1] ?? step;
+      const next = path[position + 1] ?? after ?? step;
       return `State ${position + 1}: <${stepText(step)}>\n${shownText(specification, step.state, next.state)}\n`;
     })
     .join('\n');
+}
+
+/** How a behaviour goes on after its last state. */
+function endText({ path, loop, closing }: InfiniteBehaviour): string {
+  if (closing === undefined) return `State ${path.length + 1}: Stuttering\n`;
+  return `Back to state ${loop + 1}: <${stepText(closing)}>\n`;
 }
 
 /** `2,000` stays `2000` here: TLC's final figures carry no separators. */
@@ -141,6 +148,14 @@ export function verdictText(specification: Specification, outcome: Outcome): str
       return verdict.finding === undefined
         ? `Error: Postcondition ${verdict.predicate.name} is false.`
         : `Error: ${evaluationText(verdict.finding)}`;
+    case 'liveness':
+      return [
+        'Error: Temporal properties were violated.',
+        `Error: Property ${verdict.property} does not hold.`,
+        'Error: The following behavior constitutes a counter-example:\n',
+        pathText(specification, verdict.path, verdict.path[verdict.loop]),
+        endText(verdict),
+      ].join('\n');
     case 'found': {
       const { finding, path } = verdict;
       const lines: string[] = [];

@@ -14,5 +14,12 @@ export function writeTrace(file: string, variables: readonly string[], path: Pat
 
 /** The same for a trace. */
 export function writeTraceFile(file: string, trace: Trace): void {
-  writeTextFile(file, file.endsWith('.itf.json') ? writeItf(trace) : writeTlc(trace));
+  writeTextFile(file, file.endsWith('.itf.json') ? writeItf(trace) : writeTlc(withClosing(trace)));
+}
+
+/** TLC's form has an action for the step back even where the last state is repeated for ever: it names the last one. */
+function withClosing(trace: Trace): Trace {
+  if (trace.loop === undefined || trace.closing !== undefined) return trace;
+  const closing = trace.states.at(-1)?.action ?? { name: 'Stuttering', parameters: new Map() };
+  return { ...trace, closing };
 }

@@ -14,6 +14,7 @@ import {
   type TraceState,
   type TraceValue,
 } from '../../tla-json-trace/index.ts';
+import type { Verdict } from '../explore/outcome.ts';
 import type { Path, PathStep } from '../explore/path.ts';
 import type { State } from '../specification.ts';
 import { format } from '../values/format.ts';
@@ -96,4 +97,13 @@ export function traceOf(variables: readonly string[], path: Path, meta: Trace['m
       return action === undefined ? { values } : { values, action };
     }),
   };
+}
+
+/** The behaviour that a verdict comes with, if there is one: finite, or a lasso. */
+export function counterexampleOf(variables: readonly string[], verdict: Verdict): Trace | undefined {
+  if (verdict.kind === 'found' && verdict.path.length > 0) return traceOf(variables, verdict.path);
+  if (verdict.kind !== 'liveness') return undefined;
+  const { path, loop } = verdict;
+  const closing = verdict.closing && traceAction(verdict.closing);
+  return { ...traceOf(variables, path), loop, ...(closing === undefined ? {} : { closing }) };
 }
