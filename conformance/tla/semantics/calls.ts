@@ -9,6 +9,7 @@ import { bindArgument, isExpression, wrongArity } from './arguments.ts';
 import { clearing } from './bindings.ts';
 import type { Compiler, Context } from './compiler.ts';
 import { compileFunctionDefinition } from './functions.ts';
+import { keptInState } from './kept.ts';
 import { Frame, Layout, fold, located, outward } from './machine.ts';
 import type { Code, Run } from './machine.ts';
 import { compileOperator } from './natives.ts';
@@ -33,7 +34,8 @@ export function compileCall(
   const { parameters } = definition;
   if (parameters.length !== node.args.length) throw wrongArity(node, parameters.length);
   if (definition.kind === 'definition' && definition.bounds !== undefined) {
-    return compileFunctionDefinition(compiler, definition, binding.env, context);
+    const made = compileFunctionDefinition(compiler, definition, binding.env, context);
+    return keptInState(compiler.machine, binding, made, context);
   }
   if (binding.recursive) return compileRecursiveCall(compiler, binding, node, env, context);
   if (
@@ -51,6 +53,7 @@ export function compileCall(
   try {
     const body = compiler.compile(definition.body, scope, context);
     if (parameters.length === 0 && body.reads === 0 && body.free.size === 0) constantCodes.set(binding, body);
+    if (parameters.length === 0) return keptInState(compiler.machine, binding, body, context);
     return clearing(
       body,
       own.flatMap((bound) => bound.slots),

@@ -161,11 +161,12 @@ export class LoadedSpecification implements Specification {
   }
 
   evaluateIn(state: State, operatorName: string, args: readonly Value[] = []): Value {
-    return this.inStates(state, [], () => this.operator(operatorName)(args));
+    // States are recognised by their arrays, and these may be the caller's to change.
+    return this.inStates(state.slice(), [], () => this.operator(operatorName)(args));
   }
 
   evaluateStep(state: State, next: State, operatorName: string, args: readonly Value[] = []): Value {
-    return this.inStates(state, next, () => this.operator(operatorName)(args));
+    return this.inStates(state.slice(), next.slice(), () => this.operator(operatorName)(args));
   }
 
   private parseExpression(expression: string): Expression {
@@ -347,7 +348,7 @@ export class LoadedSpecification implements Specification {
     const { machine } = this;
     const saved = { current: machine.current, next: machine.next };
     machine.current = state;
-    machine.next = next.length === 0 ? noValues : next.slice();
+    machine.next = next.length === 0 ? noValues : next;
     try {
       return work();
     } finally {
@@ -383,7 +384,7 @@ function unwrapped(error: TlaError, expression: string): TlaError {
   return new TlaError(error.kind, error.sentence, { ...place, line: place.line - 2, column });
 }
 
-const noValues: (Value | undefined)[] = [];
+const noValues: readonly Value[] = [];
 const noPlace: Place = { file: '', module: '', line: 1, column: 1, endLine: 1, endColumn: 1 };
 
 function printLine(text: string): void {

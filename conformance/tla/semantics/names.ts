@@ -10,6 +10,7 @@ import { compileBuiltin, compileVariable } from './builtins.ts';
 import { compileCall } from './calls.ts';
 import type { Compiler, Context } from './compiler.ts';
 import { compileFunctionDefinition } from './functions.ts';
+import { keptInState } from './kept.ts';
 import { code, literalCode, outward } from './machine.ts';
 import type { Code, Frame, Run } from './machine.ts';
 import { compileNative } from './natives.ts';
@@ -131,7 +132,9 @@ function force(frame: Frame, index: number): Value {
 /** An argument, a LET definition or a substitution: evaluated when first needed, kept while that is sound. */
 function compileDeferred(compiler: Compiler, binding: ExpressionBinding, context: Context): Code {
   const home = binding.layout;
-  if (home === undefined) return compileStanding(compiler, binding, context);
+  if (home === undefined) {
+    return keptInState(compiler.machine, binding, compileStanding(compiler, binding, context), context);
+  }
   const key = (context.primed ? 8 : 0) + context.partial;
   let entry = binding.compiled.get(key);
   if (entry === undefined) {
