@@ -42,6 +42,8 @@ export interface Journey {
 export interface Run {
   readonly title: string;
   readonly model: string | undefined;
+  /** Name of the file, where the title does not say it. */
+  readonly trace?: string;
   readonly servers: readonly string[];
   /** The state before the first step, and the one after each step. */
   readonly states: readonly PlainState[];

@@ -30,7 +30,7 @@ export function spaceTimeDiagram(run: Run, range: StepRange): string {
   const rows = rowsOf(run, range);
   const columns = columnsOf(run, rows);
   const right = (columns.at(-1)?.x ?? 0) + (columns.at(-1)?.right ?? 0);
-  const width = Math.max(right + MARGIN, 620);
+  const width = Math.max(right + MARGIN, 700);
   const titleLines = wrapped(run.title, Math.floor((width - 2 * MARGIN) / 8));
   const titleBottom = MARGIN + titleLines.length * 19 + 18;
   const headTop = titleBottom + 14;
@@ -59,11 +59,12 @@ export function spaceTimeDiagram(run: Run, range: StepRange): string {
   return picture(size, run.title, describe(run, range), parts);
 }
 
-function subtitle({ steps, model, loop }: Run, { from, to }: StepRange): string {
+function subtitle({ steps, model, trace, loop }: Run, { from, to }: StepRange): string {
   const last = steps.length;
   const again = loop === last ? 'then nothing for ever' : `then for ever again from after step ${loop ?? ''}`;
   return [
     `steps ${from} to ${to} of ${last}`,
+    ...(trace === undefined ? [] : [`trace ${trace}`]),
     ...(model === undefined ? [] : [`model ${model}`]),
     ...(loop === undefined || to < last ? [] : [again]),
   ].join(', ');

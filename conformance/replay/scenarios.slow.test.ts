@@ -83,6 +83,16 @@ describe('the witness tells the story of its sentence', () => {
     }
   });
 
+  it('delivered by all: nothing breaks, the leader delivers first, and the disk of a quorum is before it', () => {
+    const { steps } = story('delivered-by-all');
+    expect(steps.filter(({ action }) => FAULTS.includes(action))).toEqual([]);
+    const delivers = steps.findIndex(({ after }) => after.number('committed', after.named('s1')) === 1);
+    const syncs = steps.flatMap(({ action }, index) => (action === 'Sync' ? [index] : []));
+    expect(syncs).toHaveLength(2);
+    expect(Math.max(...syncs)).toBeLessThanOrEqual(delivers);
+    expect(delivers).toBeLessThan(steps.length - 1);
+  });
+
   it('a divergent tail: s1 ends with the log of s2', () => {
     const cut = milestone('divergent-tail-truncated', 0);
     const end = milestone('divergent-tail-truncated', -1);

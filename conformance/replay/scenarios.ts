@@ -128,6 +128,22 @@ export const SCENARIOS: readonly ScenarioTold[] = [
     ],
   })),
   {
+    name: 'delivered-by-all',
+    sentence:
+      'A transaction is proposed in the broadcast phase; the leader delivers it, and its follower when told to.',
+    model: 'quick',
+    milestones: [
+      (step): boolean =>
+        step.action === 'Propose' &&
+        takenBy(step, 's1') &&
+        step.before.servers.every((server) => isIn(step.before, server, 'BROADCAST')),
+      (step): boolean =>
+        step.action === 'ReceiveCommit' &&
+        takenBy(step, 's2', 's1') &&
+        step.after.servers.every((server) => step.after.number('committed', server) === 1),
+    ],
+  },
+  {
     name: 'follower-crashes-before-sync',
     sentence: 'A follower crashes after it appended a proposal and before the disk has it, which is lost.',
     model: 'quick',

@@ -1,8 +1,13 @@
-/** One test for each step of the protocol in Junqueira, Reed, Serafini (DSN 2011), in the names of the spec. */
+/**
+ * One test for each step of the protocol in Junqueira, Reed, Serafini (DSN 2011): the step, the spec's action, what the
+ * paper says. The table in spec/README.md names them.
+ */
 import { describe, expect, it } from 'vitest';
+import type { Transaction } from '../broadcast/transaction.ts';
 import type { Effect } from './effects.ts';
 import type { ServerId } from './ensemble.ts';
 import type { Message } from './messages.ts';
+import { Peer } from './peer.ts';
 import { TestCluster } from './testing/cluster.ts';
 
 /** Five servers, of which the first leads and the others follow it; three are a quorum. */
@@ -66,7 +71,7 @@ function sent(effects: readonly Effect[], to?: ServerId): Message[] {
 }
 
 describe('phase 1, discovery', () => {
-  it('step 1.1: a follower sends its last accepted epoch to the leader', () => {
+  it('step 1.1, Connect: a follower sends its last accepted epoch to the leader', () => {
     const five = new Five().elect(0);
     const { cluster, leader } = five;
     cluster.elected(five.follower(0), leader);
@@ -75,7 +80,7 @@ describe('phase 1, discovery', () => {
     ]);
   });
 
-  it('step 1.2: with a quorum of these the leader proposes an epoch that is larger than all of them', () => {
+  it('step 1.2, ReceiveFollowerInfo: with a quorum of these the leader proposes an epoch that is larger than all of them', () => {
     const five = new Five().elect(1);
     const { cluster, leader } = five;
     // The second follower has seen epoch 6.
@@ -91,13 +96,28 @@ describe('phase 1, discovery', () => {
     expect(sent(effects)).toEqual([1, 2].map(() => ({ type: 'LEADERINFO', epoch: 7 })));
   });
 
-  it('step 1.3: a follower accepts a newer epoch, and answers with its current epoch and its history', () => {
+  it('step 1.3, ReceiveLeaderInfo: a follower accepts a newer epoch, and answers with its current epoch and its history', () => {
     const five = new Five().elect(2);
     five.toLeader(0);
     five.toLeader(1);
     const effects = five.toFollower(0);
     expect(types(effects)).toEqual(['storeAcceptedEpoch', 'send']);
     expect(sent(effects)).toEqual([{ type: 'ACKEPOCH', epoch: 0, zxid: { epoch: 0, counter: 0 } }]);
+  });
+
+  it('step 1.3, ReceiveAckEpoch: until a quorum has answered, a follower that is ahead of the leader is refused', () => {
+    const five = new Five().elect(2);
+    five.toLeader(0);
+    five.toLeader(1);
+    const answer = (from: ServerId, epoch: number): readonly Effect[] =>
+      five.cluster.step(five.leader, {
+        type: 'message',
+        from,
+        message: { type: 'ACKEPOCH', epoch, zxid: { epoch: 0, counter: 0 } },
+      });
+    expect(types(answer(five.follower(0), 1))).toEqual(['disconnect']);
+    expect(answer(five.follower(1), 0)).toEqual([]);
+    expect(five.cluster.server(five.leader).disk.pendingEpoch).toBeUndefined();
   });
 });
 
@@ -109,7 +129,7 @@ describe('phase 2, synchronization', () => {
     return five;
   }
 
-  it('step 2.1: with a quorum of answers the leader makes the epoch its own and sends the initial history', () => {
+  it('step 2.1, StoreCurrentEpoch: with a quorum of answers the leader makes the epoch its own and sends the initial history', () => {
     const five = proposed();
     expect(five.toLeader(0)).toEqual([]);
     expect(five.toLeader(1)).toEqual([{ type: 'storeCurrentEpoch', epoch: 1 }]);
@@ -118,7 +138,7 @@ describe('phase 2, synchronization', () => {
     expect(sent(effects, five.follower(1)).map(({ type }) => type)).toEqual(['DIFF', 'NEWLEADER']);
   });
 
-  it('step 2.2: a follower takes the epoch as its own on disk, and acknowledges then', () => {
+  it('step 2.2, StoreCurrentEpoch: a follower takes the epoch as its own on disk, and acknowledges then', () => {
     const five = proposed();
     for (const i of [0, 1]) five.toLeader(i);
     five.cluster.storeCurrentEpoch(five.leader);
@@ -128,7 +148,59 @@ describe('phase 2, synchronization', () => {
     expect(acks).toEqual([{ type: 'ACK', zxid: { epoch: 1, counter: 0 } }]);
   });
 
-  it('steps 2.3 and 2.4: with a quorum of acknowledgements the leader commits the epoch, and the followers follow', () => {
+  /** A follower of epoch 2 that has answered LEADERINFO, with a log from epoch 1 of which all is on disk. */
+  function answered(log: readonly Transaction[]): Peer {
+    const five = new Five();
+    const [id, leader] = [five.follower(0), five.leader];
+    const disk = { acceptedEpoch: 1, currentEpoch: 1, history: log, durable: log.length };
+    const peer = Peer.recover({ id, ensemble: five.cluster.ensemble }, disk);
+    peer.step({ type: 'elected', leader });
+    peer.step({ type: 'connected', peer: leader });
+    peer.step({ type: 'message', from: leader, message: { type: 'LEADERINFO', epoch: 2 } });
+    return peer;
+  }
+
+  const transaction = (counter: number, content = 'a'): Transaction => ({
+    zxid: { epoch: 1, counter },
+    payload: Buffer.from(content),
+  });
+
+  const read = (peer: Peer, message: Message): readonly Effect[] =>
+    peer.step({ type: 'message', from: new Five().leader, message });
+
+  it('step 2.2, ReceiveDiff: a follower whose history the leader has too goes on from there', () => {
+    const peer = answered([transaction(1)]);
+    expect(read(peer, { type: 'DIFF' })).toEqual([]);
+    expect(types(read(peer, { type: 'PROPOSAL', transaction: transaction(2) }))).toEqual(['append']);
+  });
+
+  it('step 2.2, ReceiveTrunc: a follower cuts off what the leader does not have', () => {
+    const peer = answered([transaction(1), transaction(2)]);
+    expect(read(peer, { type: 'TRUNC', zxid: { epoch: 1, counter: 1 } })).toEqual([
+      { type: 'truncate', zxid: { epoch: 1, counter: 1 } },
+    ]);
+    expect(peer.snapshot().history).toHaveLength(1);
+  });
+
+  it('step 2.2, ReceiveSnap: a follower takes the history of the leader in the place of its own', () => {
+    const peer = answered([transaction(1, 'mine')]);
+    const history = [transaction(1), transaction(2)];
+    expect(types(read(peer, { type: 'SNAP', history }))).toEqual(['installSnapshot']);
+    expect(peer.project().history).toHaveLength(2);
+  });
+
+  it('step 2.2, ReceiveNewLeader and Sync: the epoch is stored when the disk has the history, and not before', () => {
+    const peer = answered([]);
+    read(peer, { type: 'DIFF' });
+    read(peer, { type: 'PROPOSAL', transaction: transaction(1) });
+    expect(read(peer, { type: 'NEWLEADER', zxid: { epoch: 2, counter: 0 } })).toEqual([]);
+    expect(peer.step({ type: 'logDurable', zxid: transaction(1).zxid })).toEqual([
+      { type: 'storeCurrentEpoch', epoch: 2 },
+    ]);
+  });
+
+  /** The leader and two followers, of which each has acknowledged NEWLEADER. */
+  function acknowledged(): Five {
     const five = proposed();
     for (const i of [0, 1]) five.toLeader(i);
     five.cluster.storeCurrentEpoch(five.leader);
@@ -137,9 +209,20 @@ describe('phase 2, synchronization', () => {
       five.toFollower(i);
       five.cluster.storeCurrentEpoch(five.follower(i));
     }
+    return five;
+  }
+
+  it('step 2.3, ReceiveAck: with a quorum of acknowledgements the leader commits the epoch', () => {
+    const five = acknowledged();
     expect(five.toLeader(0)).toEqual([]);
     expect(sent(five.toLeader(1)).map(({ type }) => type)).toEqual(['UPTODATE', 'UPTODATE']);
-    five.toFollower(0);
+    expect(five.cluster.server(five.leader).peer.project().phase).toBe('BROADCAST');
+  });
+
+  it('step 2.4, ReceiveUpToDate: a follower enters the broadcast phase, and acknowledges (e, 0) again', () => {
+    const five = acknowledged();
+    for (const i of [0, 1]) five.toLeader(i);
+    expect(sent(five.toFollower(0))).toEqual([{ type: 'ACK', zxid: { epoch: 1, counter: 0 } }]);
     expect(five.cluster.server(five.follower(0)).peer.project().phase).toBe('BROADCAST');
   });
 });
@@ -148,7 +231,7 @@ describe('phase 3, broadcast', () => {
   const payload = Buffer.from('a');
   const zxid = { epoch: 1, counter: 1 };
 
-  it('step 3.1: the leader proposes to its followers in the order of zxids', () => {
+  it('step 3.1, Propose: the leader proposes to its followers in the order of zxids', () => {
     const five = new Five().elect(2).establish();
     const [first, second] = [payload, Buffer.from('b')].map((value) =>
       five.cluster.propose(five.leader, value),
@@ -159,14 +242,14 @@ describe('phase 3, broadcast', () => {
     expect(sent(second ?? [])[0]).toMatchObject({ transaction: { zxid: { epoch: 1, counter: 2 } } });
   });
 
-  it('step 3.2: a follower acknowledges a proposal when its disk has it', () => {
+  it('step 3.2, ReceiveProposal and Sync: a follower acknowledges a proposal when its disk has it', () => {
     const five = new Five().elect(2).establish();
     five.cluster.propose(five.leader, payload);
     expect(types(five.toFollower(0))).toEqual(['append']);
     expect(sent(five.cluster.sync(five.follower(0), 1))).toEqual([{ type: 'ACK', zxid }]);
   });
 
-  it('step 3.3: the leader commits what a quorum has on disk, itself included', () => {
+  it('step 3.3, ReceiveAck: the leader commits what a quorum has on disk, itself included', () => {
     const five = new Five().elect(4).establish();
     five.cluster.propose(five.leader, payload);
     for (const i of [0, 1, 2]) {
@@ -181,7 +264,18 @@ describe('phase 3, broadcast', () => {
     expect(sent(effects)[0]).toEqual({ type: 'COMMIT', zxid });
   });
 
-  it('step 3.4: a follower delivers what is committed', () => {
+  it('step 3.3, Sync: the disk of the leader is one of the quorum', () => {
+    const five = new Five().elect(2).establish();
+    five.cluster.propose(five.leader, payload);
+    for (const i of [0, 1]) {
+      five.toFollower(i);
+      five.cluster.sync(five.follower(i), 1);
+      expect(five.toLeader(i)).toEqual([]);
+    }
+    expect(types(five.cluster.sync(five.leader, 1))).toEqual(['deliver', 'send', 'send']);
+  });
+
+  it('step 3.4, ReceiveCommit: a follower delivers what is committed', () => {
     const five = new Five().elect(2).establish();
     five.cluster.propose(five.leader, payload);
     five.cluster.sync(five.leader, 1);
@@ -193,7 +287,7 @@ describe('phase 3, broadcast', () => {
     expect(five.toFollower(0)).toEqual([{ type: 'deliver', transaction: { zxid, payload } }]);
   });
 
-  it('a leader of the broadcast phase gives a late server its epoch, its history, and what is committed of it', () => {
+  it('steps 1.2 and 1.3, ReceiveFollowerInfo and ReceiveAckEpoch: a leader of the broadcast phase gives a late server its epoch, its history, and what is committed of it', () => {
     const five = new Five().elect(2).establish();
     five.cluster.propose(five.leader, payload);
     five.cluster.elected(five.follower(2), five.leader);
@@ -201,5 +295,70 @@ describe('phase 3, broadcast', () => {
     expect(sent(five.toLeader(2))).toEqual([{ type: 'LEADERINFO', epoch: 1 }]);
     five.toFollower(2);
     expect(sent(five.toLeader(2)).map(({ type }) => type)).toEqual(['DIFF', 'PROPOSAL', 'NEWLEADER']);
+  });
+});
+
+describe('election, the end of a phase, and recovery', () => {
+  it('election, Elected: who is told its own name leads, who is told another one follows it, and both begin discovery', () => {
+    const { cluster, leader, followers } = new Five().elect(1);
+    expect(cluster.server(leader).peer.project()).toMatchObject({ role: 'LEADING', phase: 'DISCOVERY' });
+    for (const f of followers.slice(0, 1)) {
+      expect(cluster.server(f).peer.project()).toMatchObject({
+        role: 'FOLLOWING',
+        phase: 'DISCOVERY',
+        leader,
+      });
+    }
+  });
+
+  it('end of a phase, LoseLearner: a leader that loses a learner still leads', () => {
+    const { cluster, leader, followers } = new Five().elect(2).establish();
+    for (const f of followers.slice(0, 1)) expect(cluster.loseLearner(leader, f)).toEqual([]);
+    expect(cluster.server(leader).peer.project()).toMatchObject({ role: 'LEADING', phase: 'BROADCAST' });
+  });
+
+  it('end of a phase, Abandon: a server that gives up goes back to the election', () => {
+    const { cluster, leader } = new Five().elect(2).establish();
+    expect(types(cluster.abandon(leader))).toEqual(['abandon']);
+    expect(cluster.server(leader).peer.project()).toMatchObject({ role: 'LOOKING', phase: 'ELECTION' });
+  });
+
+  it('recovery, Crash: epochs and log are what the disk has, and nothing is delivered yet', () => {
+    const { cluster, leader } = new Five().elect(2).establish();
+    for (const content of ['a', 'b']) cluster.propose(leader, Buffer.from(content));
+    cluster.sync(leader, 1);
+    cluster.crash(leader, 1);
+    expect(cluster.server(leader).peer.project()).toMatchObject({
+      role: 'LOOKING',
+      acceptedEpoch: 1,
+      currentEpoch: 1,
+      durable: 1,
+      committed: 0,
+    });
+    expect(cluster.server(leader).peer.project().history).toHaveLength(1);
+  });
+
+  it('recovery, CrashUncut: a cut that had not reached the disk is undone, and what comes back is not durable', () => {
+    const five = new Five();
+    const { cluster, leader } = five;
+    const follower = five.follower(0);
+    const zxid = { epoch: 1, counter: 1 };
+    const { disk } = cluster.server(follower);
+    Object.assign(disk, { acceptedEpoch: 1, currentEpoch: 1, durable: 1 });
+    disk.history = [{ zxid, payload: Buffer.from('a') }];
+    cluster.crash(follower, 1);
+    cluster.elected(leader, leader);
+    cluster.elected(follower, leader);
+    cluster.connect(follower, leader);
+    for (const message of [
+      { type: 'LEADERINFO', epoch: 2 },
+      { type: 'TRUNC', zxid: { epoch: 0, counter: 0 } },
+    ] as const) {
+      cluster.step(follower, { type: 'message', from: leader, message });
+    }
+    expect(disk.history).toHaveLength(0);
+    cluster.crashUncut(follower);
+    expect(cluster.server(follower).peer.project()).toMatchObject({ role: 'LOOKING', durable: 0 });
+    expect(cluster.server(follower).peer.project().history).toHaveLength(1);
   });
 });
