@@ -11,8 +11,8 @@ import { spaceTimeDiagram } from './space-time.ts';
 
 export const PICTURES_FOLDER = 'spec/pictures';
 
-/** The models whose graphs the phases are read off: one with all faults, one with a third server. */
-export const PHASES_MODELS: readonly string[] = ['quick', 'stale'];
+/** The models whose graphs the phases are read off: all faults, leaders that meet, logs that differ. */
+export const PHASES_MODELS: readonly string[] = ['quick', 'stale', 'succession'];
 export const PHASES_FILE = 'phases.svg';
 
 export interface TracePicture extends StepRange {

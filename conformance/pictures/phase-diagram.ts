@@ -35,7 +35,7 @@ export async function phaseDiagram(graph: PhaseGraph, models: readonly string[])
   });
   const rows = PHASES.map((phase) => graph.places.filter((place) => place.endsWith(` ${phase}`)));
   const layout = await layOut(boxes, edges, rows);
-  const headingBottom = MARGIN + 48;
+  const headingBottom = MARGIN + 64;
   const moved = shifted(layout, MARGIN, headingBottom);
   const parts = [
     text(
@@ -44,11 +44,12 @@ export async function phaseDiagram(graph: PhaseGraph, models: readonly string[])
       MARGIN + 13,
       'What a server can be, and which actions of Zab.tla lead from where to where',
     ),
+    text('note muted', MARGIN, MARGIN + 32, `Read off every step of the models ${models.join(', ')}.`),
     text(
       'note muted',
       MARGIN,
-      MARGIN + 32,
-      `Read off every step of the models ${models.join(', ')}. Faint arrows: back to LOOKING, by the actions named last in a box.`,
+      MARGIN + 49,
+      'Faint arrows: back to LOOKING, by the actions named last in a box.',
     ),
     ...ways.flatMap((way, index) => arrow(way, moved.edges[index])),
     ...boxes.flatMap((box) => boxParts(box, moved.nodes.get(box.name))),

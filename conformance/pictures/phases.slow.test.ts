@@ -15,4 +15,6 @@ it('the picture of the phases is what npm run pictures makes', async () => {
     loadModel(await readModel(findModel(name)), () => undefined);
   const made = await phasesPicture(load, 2);
   expect(readFileSync(join(ROOT, PICTURES_FOLDER, PHASES_FILE), 'utf8')).toBe(made);
+  for (const action of ['ReceiveSnap', 'ReceiveTrunc', 'CrashUncut'])
+    expect(made).toContain(`>${action}</text>`);
 });
