@@ -101,6 +101,14 @@ export default defineConfig(
       ],
       'no-restricted-globals': ['error', ...effectfulGlobals],
       'no-restricted-properties': ['error', { object: 'Math', property: 'random' }],
+      // State belongs to a peer; what a module remembers, snapshots miss.
+      'no-restricted-syntax': [
+        'error',
+        ...['Program', 'Program > ExportNamedDeclaration'].map((parent) => ({
+          selector: `${parent} > VariableDeclaration[kind="let"]`,
+          message: 'This layer keeps no state in a module.',
+        })),
+      ],
     },
   },
   {
