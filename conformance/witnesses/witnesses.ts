@@ -1,0 +1,73 @@
+/**
+ * Witnesses: behaviours of a specification that show why something is not promised. Each is a small model in
+ * `spec/witnesses` with an invariant that one might expect to hold; the counterexample is the witness.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { readConfigurationFile } from '../tla/config/configuration-file.ts';
+import { loadModel, modelCheck } from '../tla/explore/model-check.ts';
+import { resultOf } from '../tla/report/json.ts';
+import { property } from '../tlc/property.ts';
+
+const SPEC = join(import.meta.dirname, '../../spec');
+export const WITNESSES = join(SPEC, 'witnesses');
+
+export interface Witness {
+  /** Of the module and its configuration in `spec/witnesses`. */
+  readonly name: string;
+  /** What happens, in a sentence. */
+  readonly shows: string;
+  /** The invariant that it violates. */
+  readonly property: string;
+}
+
+/** What looking for a witness came to. */
+export type Search =
+  | { readonly kind: 'shown'; readonly states: number; readonly actions: readonly string[] }
+  | { readonly kind: 'not-shown'; readonly reason: string };
+
+/** Reads `index.json` of a folder of witnesses; throws an Error of one line if it is not a list of them. */
+export function readWitnesses(folder: string): Witness[] {
+  const index = join(folder, 'index.json');
+  let document: unknown;
+  try {
+    document = JSON.parse(readFileSync(index, 'utf8'));
+  } catch (error) {
+    throw new Error(`${index}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const list = property(document, 'witnesses');
+  if (!Array.isArray(list)) throw new Error(`${index}: expected an object with a list "witnesses"`);
+  return list.map((item: unknown, position) => {
+    const [name, shows, violated] = ['name', 'shows', 'property'].map((field) => property(item, field));
+    if (typeof name !== 'string' || typeof shows !== 'string' || typeof violated !== 'string') {
+      throw new Error(`${index}: witnesses[${position}] needs "name", "shows" and "property"`);
+    }
+    return { name, shows, property: violated };
+  });
+}
+
+/**
+ * Looks for a witness: the shortest behaviour that violates its property, and nothing else before.
+ * @throws TlaError for whatever is wrong with its files
+ */
+export async function search(folder: string, witness: Witness): Promise<Search> {
+  const silent = (): void => undefined;
+  const model = await loadModel(
+    {
+      tla: join(folder, `${witness.name}.tla`),
+      configuration: await readConfigurationFile(join(folder, `${witness.name}.cfg`)),
+      libraries: [SPEC, join(SPEC, 'models')],
+    },
+    silent,
+  );
+  const { verdict } = await modelCheck(model, { workers: 1, print: silent });
+  if (verdict.kind !== 'found') return { kind: 'not-shown', reason: `the check ended: ${resultOf(verdict)}` };
+  const { finding, path } = verdict;
+  if (finding.kind !== 'invariant') return { kind: 'not-shown', reason: `the check found: ${finding.kind}` };
+  if (finding.property !== witness.property) {
+    return { kind: 'not-shown', reason: `${finding.property} is violated, not ${witness.property}` };
+  }
+  const actions = path.flatMap(({ action }) => (action === undefined ? [] : [action.name]));
+  return { kind: 'shown', states: path.length, actions };
+}

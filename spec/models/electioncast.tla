@@ -1,0 +1,4 @@
+---------------------------- MODULE electioncast ----------------------------
+(* Which votes were cast, remembered; the bounds are in electioncast.cfg. *)
+EXTENDS ElectionHistory, BoundedElection
+=============================================================================
