@@ -1,6 +1,6 @@
 /** Finds the files that the name of a model stands for. */
 import { existsSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { readConfigurationFile } from '../tla/config/configuration-file.ts';
@@ -66,12 +66,18 @@ export function moduleAlone(tla: string): ModelSource {
   return { tla, configuration: emptyConfiguration, libraries: librariesOf(tla) };
 }
 
-/** A module in `spec/models` may extend those in `spec`. */
+/** A module in `spec/models` may extend those in `spec`; one in `spec/mutants`, those in `spec/models` too. */
 function librariesOf(tla: string): string[] {
   const folder = dirname(resolve(tla));
   const above = dirname(folder);
-  const isModelFolder = folder === join(above, 'models');
-  return isModelFolder ? [shortPath(above)] : [];
+  switch (basename(folder)) {
+    case 'models':
+      return [shortPath(above)];
+    case 'mutants':
+      return [shortPath(above), shortPath(join(above, 'models'))];
+    default:
+      return [];
+  }
 }
 
 /** Relative to the working folder when that is shorter, since places in messages are read by people. */

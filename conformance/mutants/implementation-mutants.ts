@@ -401,7 +401,6 @@ const seeds: Readonly<Record<string, Seed>> = {
 
 export const IMPLEMENTATION_MUTANTS: readonly Mutant[] = Object.entries(seeds).map(
   ([name, { sentence, issue, model = 'quick', caught, file, changes }]) => ({
-    kind: 'impl',
     name,
     sentence,
     model,

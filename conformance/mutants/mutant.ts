@@ -1,4 +1,4 @@
-/** A seeded bug: one small change to the implementation or to the specification, and what must catch it. */
+/** A seeded bug: one small change to the implementation, and what must catch it. */
 
 /** Replaces a text that stands exactly once in a file, so that a change cannot go stale unnoticed. */
 export interface Change {
@@ -9,28 +9,16 @@ export interface Change {
 }
 
 /** What the implementation can be caught by; the kinds of mismatch of the lockstep. */
-export type CaughtBy =
-  | 'variable'
-  | 'effect'
-  | 'event'
-  | 'exception'
-  | 'refusal'
-  | 'crash'
-  | 'remembered'
-  /** A property of the specification does not hold. */
-  | 'invariant';
+export type CaughtBy = 'variable' | 'effect' | 'event' | 'exception' | 'refusal' | 'crash' | 'remembered';
 
 /** What a mutant must be caught by, at least. */
 export interface Expectation {
   readonly by: CaughtBy;
-  /** The variable or the invariant that is named; whatever it is where it is left out. */
+  /** The variable or the effect that is named; whatever it is where it is left out. */
   readonly what?: string;
 }
 
-export type MutantKind = 'impl' | 'spec';
-
 export interface Mutant {
-  readonly kind: MutantKind;
   readonly name: string;
   /** What is wrong, in one sentence. */
   readonly sentence: string;

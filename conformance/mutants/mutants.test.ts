@@ -5,21 +5,17 @@ import { describe, expect, it } from 'vitest';
 
 import { IMPLEMENTATION_MUTANTS } from './implementation-mutants.ts';
 import { changed, StaleChange, type Mutant } from './mutant.ts';
-import { SPECIFICATION_MUTANTS } from './specification-mutants.ts';
 import { PROJECT_ROOT, Workshop } from './workshop.ts';
-import { isAsExpected, mismatchIn, violationIn } from './zab-run.ts';
-
-const MUTANTS: readonly Mutant[] = [...IMPLEMENTATION_MUTANTS, ...SPECIFICATION_MUTANTS];
+import { isAsExpected, mismatchIn } from './zab-run.ts';
 
 describe('every mutant', () => {
-  it.each(MUTANTS.map((mutant) => [`${mutant.kind} ${mutant.name}`, mutant] as const))(
+  it.each(IMPLEMENTATION_MUTANTS.map((mutant) => [mutant.name, mutant] as const))(
     '%s can be made of the present sources',
-    (_, { changes, kind, model }) => {
-      const folder = kind === 'impl' ? 'impl/' : 'spec/';
+    (_, { changes, model }) => {
       const texts = new Map<string, string>();
       for (const change of changes) {
         const { file } = change;
-        expect(file.startsWith(folder)).toBe(true);
+        expect(file.startsWith('impl/')).toBe(true);
         texts.set(file, changed(texts.get(file) ?? readFileSync(join(PROJECT_ROOT, file), 'utf8'), change));
       }
       expect(texts.size).toBeGreaterThan(0);
@@ -28,19 +24,7 @@ describe('every mutant', () => {
   );
 
   it('has a name of its own', () => {
-    for (const mutants of [IMPLEMENTATION_MUTANTS, SPECIFICATION_MUTANTS]) {
-      expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);
-    }
-  });
-});
-
-describe('the specification', () => {
-  it('has a mutant for each of its invariants but TypeOK', () => {
-    const config = readFileSync(join(PROJECT_ROOT, 'spec', 'models', 'quick.cfg'), 'utf8');
-    const listed = /INVARIANTS\n((?: {2}\w+\n)+)/.exec(config)?.[1]?.trim().split(/\s+/) ?? [];
-    const named = new Set(SPECIFICATION_MUTANTS.map(({ caught }) => caught.what));
-    expect(listed.length).toBeGreaterThan(5);
-    expect(listed.filter((name) => !named.has(name))).toEqual(['TypeOK']);
+    expect(new Set(IMPLEMENTATION_MUTANTS.map(({ name }) => name)).size).toBe(IMPLEMENTATION_MUTANTS.length);
   });
 });
 
@@ -108,18 +92,5 @@ describe('a finding', () => {
     expect(judge({ actual: '<<>>' })).toBe(false);
     expect(judge({ step: '', at: '' })).toBe(false);
     expect(mismatchIn({ models: [{ result: 'violation' }] })).toBeUndefined();
-  });
-
-  it('of a check is the invariant and the last action of its trace', () => {
-    const action = { name: 'Sync', parameters: { s: 's1', k: 1 } };
-    const report = { result: 'safety', property: 'TypeOK', trace: [{ action: null }, { action }] };
-    expect(violationIn(report)).toMatchObject({
-      by: 'invariant',
-      what: 'TypeOK',
-      action: 'Sync(s1, 1)',
-      steps: 1,
-    });
-    expect(violationIn({ ...report, result: 'evaluation-error' })).toBeUndefined();
-    expect(violationIn({ ...report, trace: null })).toBeUndefined();
   });
 });

@@ -7,13 +7,12 @@ import { Command, InvalidArgumentError } from 'commander';
 import { VARIABLES, type Variable } from '../replay/projection.ts';
 import { Falsifier, falsifyingModel } from './falsification.ts';
 import { IMPLEMENTATION_MUTANTS } from './implementation-mutants.ts';
-import { StaleChange, type Mutant, type MutantKind } from './mutant.ts';
-import { SPECIFICATION_MUTANTS } from './specification-mutants.ts';
+import { StaleChange, type Mutant } from './mutant.ts';
 import { rowText, summaryText, type Row } from './table.ts';
 import { Workshop } from './workshop.ts';
 import { explore, isAsExpected, mismatchIn, type RunEnd } from './zab-run.ts';
 
-const KINDS = ['impl', 'spec', 'projection'] as const;
+const KINDS = ['impl', 'projection'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** What every mutant is tried on first. */
@@ -25,12 +24,10 @@ interface Options {
   readonly json?: true;
 }
 
-const MUTANTS: readonly Mutant[] = [...SPECIFICATION_MUTANTS, ...IMPLEMENTATION_MUTANTS];
-
 async function main(named: readonly string[], options: Options, signal: AbortSignal): Promise<number> {
   const wanted = (kind: Kind, name: string): boolean =>
     (options.kind === undefined || options.kind === kind) && (named.length === 0 || named.includes(name));
-  const mutants = MUTANTS.filter(({ kind, name }) => wanted(kind, name));
+  const mutants = IMPLEMENTATION_MUTANTS.filter(({ name }) => wanted('impl', name));
   const variables = VARIABLES.filter((variable) => wanted('projection', variable));
   for (const name of named) {
     if (mutants.some((mutant) => mutant.name === name) || variables.some((variable) => variable === name)) {
@@ -55,18 +52,14 @@ async function main(named: readonly string[], options: Options, signal: AbortSig
     const run = { folder: workshop.folder, workers: options.workers, signal };
     // A change that cannot be made is found before the first run, not after minutes.
     for (const { changes } of mutants) await workshop.with(changes, () => Promise.resolve());
-    const kinds = new Set<MutantKind>(mutants.map(({ kind }) => kind));
-    if (variables.length > 0) kinds.add('impl');
-    for (const kind of kinds) {
-      add(await timed((): Promise<Untimed> => control(kind, () => explore(kind, SMALLEST_MODEL, run))));
-    }
+    add(await timed((): Promise<Untimed> => control(() => explore(SMALLEST_MODEL, run))));
     for (const mutant of mutants) {
       add(
         await timed(async () => {
           const models = [...new Set([SMALLEST_MODEL, mutant.model])];
           return workshop.with(mutant.changes, async () => {
             for (const model of models) {
-              const end = await explore(mutant.kind, model, run);
+              const end = await explore(model, run);
               if (end.kind !== 'clean' || model === mutant.model) return judged(mutant, model, end);
             }
             throw new TypeError(`${mutant.name} names no model`);
@@ -98,12 +91,12 @@ async function timed(work: () => Promise<Untimed>): Promise<Row> {
   return { ...row, seconds: (performance.now() - started) / 1000 };
 }
 
-async function control(kind: MutantKind, work: () => Promise<RunEnd>): Promise<Untimed> {
+async function control(work: () => Promise<RunEnd>): Promise<Untimed> {
   const end = await work();
   const clean = end.kind === 'clean';
   return {
     kind: 'control',
-    name: kind === 'impl' ? 'conformance' : 'check',
+    name: 'conformance',
     sentence: 'Nothing is changed.',
     model: SMALLEST_MODEL,
     good: clean,
@@ -114,8 +107,8 @@ async function control(kind: MutantKind, work: () => Promise<RunEnd>): Promise<U
 }
 
 function judged(mutant: Mutant, model: string, end: RunEnd): Untimed {
-  const { kind, name, sentence, issue, caught } = mutant;
-  const about = { kind, name, sentence, model, ...(issue === undefined ? {} : { issue }) };
+  const { name, sentence, issue, caught } = mutant;
+  const about = { kind: 'impl' as const, name, sentence, model, ...(issue === undefined ? {} : { issue }) };
   const reason = `To be caught by: ${caught.by} ${caught.what ?? ''}`.trimEnd();
   switch (end.kind) {
     case 'clean':

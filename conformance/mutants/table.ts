@@ -1,7 +1,7 @@
 /** The result of each mutant, for a person to read. */
 import type { Finding } from './zab-run.ts';
 
-export type RowKind = 'impl' | 'spec' | 'projection' | 'control';
+export type RowKind = 'impl' | 'projection' | 'control';
 
 export interface Row {
   readonly kind: RowKind;

@@ -2,13 +2,13 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-import type { Mutant, MutantKind } from './mutant.ts';
+import type { Mutant } from './mutant.ts';
 
 /** What a run found. Values are those of the specification and of the implementation, as text. */
 export interface Finding {
-  /** A kind of mismatch, or `invariant`. */
+  /** A kind of mismatch. */
   readonly by: string;
-  /** The variable, the effect, the invariant, … */
+  /** The variable, the effect, … */
   readonly what: string;
   /** The action with its parameters. */
   readonly action: string;
@@ -31,10 +31,9 @@ export interface RunOptions {
   readonly signal: AbortSignal;
 }
 
-/** Explores one model, in lockstep with the implementation or by itself. */
-export async function explore(kind: MutantKind, model: string, options: RunOptions): Promise<RunEnd> {
-  const command = kind === 'impl' ? 'conformance' : 'check';
-  const args = [command, model, '--json', '--workers', String(options.workers)];
+/** Explores one model, in lockstep with the implementation. */
+export async function explore(model: string, options: RunOptions): Promise<RunEnd> {
+  const args = ['conformance', model, '--json', '--workers', String(options.workers)];
   const { status, output, errors } = await runZab(args, options);
   let report: unknown;
   try {
@@ -44,7 +43,7 @@ export async function explore(kind: MutantKind, model: string, options: RunOptio
     return { kind: 'failed', reason: `zab ${args.join(' ')} ends with status ${String(status)}: ${said}` };
   }
   if (status === 0) return { kind: 'clean' };
-  const finding = status !== 1 ? undefined : kind === 'impl' ? mismatchIn(report) : violationIn(report);
+  const finding = status !== 1 ? undefined : mismatchIn(report);
   if (finding !== undefined) return { kind: 'found', finding };
   return {
     kind: 'failed',
@@ -81,24 +80,6 @@ export function mismatchIn(report: unknown): Finding | undefined {
     };
   }
   return undefined;
-}
-
-/** What `zab check --json` says of the property that does not hold. */
-export function violationIn(report: unknown): Finding | undefined {
-  const what = textAt(report, 'property');
-  const trace = listAt(report, 'trace');
-  if (textAt(report, 'result') !== 'safety' || what === '' || trace.length === 0) return undefined;
-  const last = fieldOf(trace.at(-1), 'action');
-  const parameters = Object.values(objectOf(fieldOf(last, 'parameters'))).map((value) => plain(value));
-  const action = textAt(last, 'name');
-  return {
-    by: 'invariant',
-    what,
-    action: action === '' ? 'the start' : `${action}(${parameters.join(', ')})`,
-    specified: 'it holds',
-    actual: `it does not hold in state ${trace.length}`,
-    steps: trace.length - 1,
-  };
 }
 
 interface Ended {
@@ -153,8 +134,4 @@ function listAt(value: unknown, name: string): readonly unknown[] {
 function textAt(value: unknown, name: string): string {
   const text = fieldOf(value, name);
   return typeof text === 'string' ? text : '';
-}
-
-function plain(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

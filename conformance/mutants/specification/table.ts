@@ -1,0 +1,69 @@
+/** What the runs of the broken specifications came to, as lines for people. */
+import type { RunEnd, Verdict } from './judge.ts';
+
+/** One line of the table. */
+export interface MutantRow {
+  readonly name: string;
+  readonly jira: readonly string[];
+  readonly property: string;
+  readonly verdict: Verdict;
+  readonly end: RunEnd;
+  readonly seconds: number;
+  /** The same with TLC, where it was asked for. */
+  readonly tlc?: { readonly verdict: Verdict; readonly end: RunEnd; readonly seconds: number };
+}
+
+/** A run that must find nothing: a model that is not broken, or a broken one without the property that kills it. */
+export interface CleanRow {
+  readonly what: string;
+  readonly checked: readonly string[];
+  readonly end: RunEnd;
+  readonly seconds: number;
+}
+
+export function mutantText(row: MutantRow, nameWidth: number, propertyWidth: number): string {
+  const { name, jira, property, verdict, end, seconds, tlc } = row;
+  const line = [
+    name.padEnd(nameWidth),
+    property.padEnd(propertyWidth),
+    verdict.padEnd(6),
+    lengthText(end).padStart(8),
+    `${end.distinct} states`.padStart(14),
+    `${seconds.toFixed(1)} s`.padStart(7),
+    ...(tlc === undefined
+      ? []
+      : [`TLC: ${tlc.verdict}, ${lengthText(tlc.end)}, ${tlc.seconds.toFixed(1)} s`]),
+    jira.map((issue) => issue.replace('ZOOKEEPER-', '')).join(' '),
+  ].join('  ');
+  return [line.trimEnd(), ...complaints(row).map((text) => `    ${text}`)].join('\n');
+}
+
+function complaints({ verdict, end, tlc, property }: MutantRow): string[] {
+  const said = (who: string, which: Verdict, run: RunEnd): string[] =>
+    which === 'killed'
+      ? []
+      : [`${who}: to be killed by ${property}; ${run.reason ?? run.violated ?? run.result}`];
+  const different =
+    tlc?.verdict === 'killed' && verdict === 'killed' && tlc.end.steps !== end.steps
+      ? [`the counterexamples differ in length: TLC ${lengthText(tlc.end)}, ours ${lengthText(end)}`]
+      : [];
+  return [
+    ...said('ours', verdict, end),
+    ...(tlc === undefined ? [] : said('TLC', tlc.verdict, tlc.end)),
+    ...different,
+  ];
+}
+
+/** `12` steps, or `12 (4)`, the last four of which repeat for ever; `12 (0)` stutters at the end. */
+export function lengthText({ steps, cycle }: RunEnd): string {
+  if (steps === undefined) return '-';
+  return cycle === undefined ? String(steps) : `${steps} (${cycle})`;
+}
+
+export function cleanText({ what, checked, end, seconds }: CleanRow): string {
+  const verdict = end.result === 'ok' ? 'ok' : `NOT OK: ${end.reason ?? end.violated ?? end.result}`;
+  return [
+    `${verdict.padEnd(2)}  ${`${end.distinct} states`.padStart(14)}  ${`${seconds.toFixed(1)} s`.padStart(7)}  ${what}`,
+    `      ${checked.join(' ')}`,
+  ].join('\n');
+}
