@@ -48,7 +48,9 @@ export function readRun(report: unknown): RunEnd {
     distinct,
     ...(typeof violated === 'string' ? { violated } : {}),
     ...(states === undefined ? {} : { steps: states - 1 }),
-    ...(typeof loop === 'number' && states !== undefined ? { cycle: states - loop } : {}),
+    ...(typeof loop === 'number' && states !== undefined
+      ? { cycle: (property(report, 'closing') ?? null) === null ? 0 : states - loop }
+      : {}),
     ...(typeof reason === 'string' ? { reason } : {}),
   };
 }

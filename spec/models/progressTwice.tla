@@ -1,0 +1,4 @@
+---------------------------- MODULE progressTwice ----------------------------
+(* Progress of two servers; the bounds are in progressTwice.cfg. *)
+EXTENDS ZabProgress
+=============================================================================
