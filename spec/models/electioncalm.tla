@@ -15,16 +15,6 @@ CalmInit ==
   /\ outcome = [s \in Server |-> NoOutcome]
   /\ link = [a \in Server |-> [b \in Server |-> IF a = b THEN <<>> ELSE <<WordOf(a)>>]]
 
-\* Has s read the newest message of t, so that it says nothing new?
-HasRead(s, t) ==
-  LET n == Last(link[t][s])
-  IN /\ Len(link[t][s]) = 1
-     /\ CASE role[s] # "LOOKING"  -> n.state = "LOOKING" => Last(link[s][t]) = WordOf(s)
-          [] n.state # "LOOKING"  -> outcome[s][t] = n
-          [] n.round < round[s]   -> TRUE
-          [] n.round > round[s]   -> FALSE
-          [] OTHER                -> IF n.vote = vote[s] THEN t \in backers[s] ELSE ~Beats(n.vote, vote[s])
-
 CalmWaitOver(s) ==
   /\ \A t \in Server \ {s} : HasRead(s, t) /\ HasRead(t, s)
   /\ WaitOver(s)

@@ -4,6 +4,6 @@
 (* has counts against its id.                                                                     *)
 EXTENDS BoundedElection
 
-LogInit == Init /\ own = [s \in Server |-> IF \A t \in Server : s <= t THEN Old ELSE Fresh]
+LogInit == Init /\ own = [s \in Server |-> IF \A t \in Server : s <= t THEN Short ELSE Fresh]
 LogSpec == LogInit /\ [][Next]_vars
 =============================================================================
