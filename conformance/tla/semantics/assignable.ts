@@ -2,23 +2,26 @@
 import type { Expression } from '../syntax/ast.ts';
 import { resolve } from './arguments.ts';
 import { builtinArity } from './builtins.ts';
+import type { Mapped } from './compiler.ts';
 import type { Env } from './scope.ts';
 
 /** The variable that an expression is, looking through arguments and definitions; undefined if it is none. */
-export function variableOf(node: Expression, env: Env): number | undefined {
+export function variableOf(node: Expression, env: Env, mapped?: Mapped): number | undefined {
   if (node.kind !== 'apply' || node.args.length > 0) return undefined;
   if (node.qualifiers.length === 0 && builtinArity(node.name) !== undefined) return undefined;
   const binding = resolve(node, env);
+  const position = binding === undefined ? undefined : mapped?.positions.get(binding);
+  if (position !== undefined) return position;
   switch (binding?.kind) {
     case 'variable':
       return binding.index;
     case 'expression':
       return binding.functionDefinition === undefined
-        ? variableOf(binding.expression, binding.env)
+        ? variableOf(binding.expression, binding.env, mapped)
         : undefined;
     case 'definition':
       return isPlain(binding.definition) && !binding.recursive
-        ? variableOf(binding.definition.body, binding.env)
+        ? variableOf(binding.definition.body, binding.env, mapped)
         : undefined;
     default:
       return undefined;
@@ -31,7 +34,7 @@ export function isPlain(definition: { parameters: readonly unknown[]; bounds?: u
 }
 
 /** The variable whose primed form an expression is. */
-export function primedVariableOf(node: Expression, env: Env): number | undefined {
+export function primedVariableOf(node: Expression, env: Env, mapped?: Mapped): number | undefined {
   if (node.kind !== 'apply') return undefined;
   const [operand] = node.args;
   if (
@@ -40,16 +43,16 @@ export function primedVariableOf(node: Expression, env: Env): number | undefined
     operand.kind !== 'lambda' &&
     operand.kind !== 'operator'
   ) {
-    return variableOf(operand, env);
+    return variableOf(operand, env, mapped);
   }
   if (node.args.length > 0 || (node.qualifiers.length === 0 && builtinArity(node.name) !== undefined))
     return undefined;
   const binding = resolve(node, env);
   if (binding?.kind === 'expression' && binding.functionDefinition === undefined) {
-    return primedVariableOf(binding.expression, binding.env);
+    return primedVariableOf(binding.expression, binding.env, mapped);
   }
   if (binding?.kind === 'definition' && isPlain(binding.definition) && !binding.recursive) {
-    return primedVariableOf(binding.definition.body, binding.env);
+    return primedVariableOf(binding.definition.body, binding.env, mapped);
   }
   return undefined;
 }

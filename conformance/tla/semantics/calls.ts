@@ -195,7 +195,7 @@ function compileRecursiveCall(
 
 function sharedBody(compiler: Compiler, binding: DefinitionBinding, context: Context): SharedBody {
   const { definition } = binding;
-  const key = `${binding.name} ${definition.place.line}:${definition.place.column} ${context.primed ? 'primed' : ''} ${context.partial}`;
+  const key = `${binding.name} ${definition.place.line}:${definition.place.column} ${context.primed ? 'primed' : ''} ${context.partial} ${context.mapped?.id ?? 0}`;
   let bodies = sharedBodies.get(binding.env);
   if (bodies === undefined) {
     bodies = new Map();
@@ -232,6 +232,7 @@ function sharedBody(compiler: Compiler, binding: DefinitionBinding, context: Con
       layout,
       primed: context.primed,
       partial: context.partial,
+      ...(context.mapped === undefined ? {} : { mapped: context.mapped }),
     });
     body.run = made.run;
     body.reads = made.reads;

@@ -22,6 +22,17 @@ export interface Context {
    * enumeration will come back with other values.
    */
   readonly partial: number;
+  /**
+   * Inside `ENABLED` in an instance whose variables stand for expressions: where their next values are. They are not the
+   * next values of the expressions, but whatever the action gives them.
+   */
+  readonly mapped?: Mapped;
+}
+
+/** Positions in the next state, beyond those of the specification's variables. */
+export interface Mapped {
+  readonly id: number;
+  readonly positions: ReadonlyMap<Binding, number>;
 }
 
 /** What the parts of the compiler see of the whole. */

@@ -20,7 +20,7 @@ import type { Compiler, Context } from './compiler.ts';
 import { guardGoals, past, selected } from './coverage.ts';
 import type { CoverageCounters } from './coverage.ts';
 import { located, reads } from './machine.ts';
-import type { Frame, Machine } from './machine.ts';
+import type { Frame, Machine, Run } from './machine.ts';
 import { enterLet } from './bindings.ts';
 import { enterCall, enterExpansion, leaveExpansion } from './calls.ts';
 import { Env } from './scope.ts';
@@ -121,6 +121,8 @@ export class Enumerator {
   /** A conjunct after the first: once all variables have values TLC tests it instead of enumerating. */
   following(node: Expression, env: Env, context: Context, then: Then): Then {
     const enumerate = this.compile(node, env, context, then);
+    // Inside ENABLED in an instance there are other variables than those that are counted.
+    if (context.mapped !== undefined) return enumerate;
     let test: Then | undefined;
     const { machine } = this;
     const total = machine.variables.length;
@@ -228,7 +230,8 @@ export class Enumerator {
         case '\\in':
         case '\\subseteq': {
           if (x === undefined || y === undefined) break;
-          const variable = this.mode === 'initial' ? variableOf(x, env) : primedVariableOf(x, env);
+          const variable =
+            this.mode === 'initial' ? variableOf(x, env) : primedVariableOf(x, env, context.mapped);
           if (variable === undefined) break;
           return this.assignment(node.name, variable, y, node.place, env, context, then);
         }
@@ -292,8 +295,17 @@ export class Enumerator {
     context: Context,
     then: Then,
   ): Then {
+    return this.assign(operator, variable, this.compiler.compile(right, env, context).run, place, then);
+  }
+
+  private assign(
+    operator: '=' | '\\in' | '\\subseteq',
+    variable: number,
+    run: Run,
+    place: Place,
+    then: Then,
+  ): Then {
     const { machine } = this;
-    const { run } = this.compiler.compile(right, env, context);
     if (operator === '=') {
       return (frame) => {
         const value = run(frame);
@@ -337,7 +349,10 @@ export class Enumerator {
 
   private unchanged(node: Expression, env: Env, context: Context, then: Then): Then {
     const { machine } = this;
-    const variable = variableOf(node, env);
+    const variable = variableOf(node, env, context.mapped);
+    if (variable !== undefined && variable >= machine.variables.length) {
+      return this.assign('=', variable, this.compiler.compile(node, env, context).run, node.place, then);
+    }
     if (variable !== undefined) {
       return (frame) => {
         const value = machine.current[variable] ?? machine.readCurrent(variable);

@@ -1,11 +1,13 @@
-/** Compiles formulas that are asked of given states, each with a frame of its own. */
+/** Compiles formulas that are asked of given states, each with a frame of its own, and the actions of fairness. */
 import { TlaError } from '../errors.ts';
 import type { Place } from '../errors.ts';
 import type { State } from '../specification.ts';
 import type { Expression, StepExpression } from '../syntax/ast.ts';
 import type { Value } from '../values/value.ts';
+import { copyComplete } from './actions.ts';
 import { expectBoolean } from './compiler.ts';
 import type { Compiler, Context } from './compiler.ts';
+import { Enumerator, enumerationContext } from './enumeration.ts';
 import { Frame, Layout, located } from './machine.ts';
 import type { Code } from './machine.ts';
 import type { Env } from './scope.ts';
@@ -83,4 +85,51 @@ function compileAt(compiler: Compiler, body: Expression, env: Env, context: Cont
   } catch (error) {
     throw error instanceof TlaError ? error.at(body.place) : error;
   }
+}
+
+/**
+ * The states that an action leads to. Returns false if it leaves a variable without a next value; then what was emitted is
+ * not all.
+ */
+export function actionSuccessors(
+  compiler: Compiler,
+  action: Expression,
+  env: Env,
+): (state: State, emit: (next: State) => void) => boolean {
+  const layout = new Layout(undefined);
+  const { machine } = compiler;
+  const total = machine.variables.length;
+  const report: { emit: (next: State) => void; incomplete: boolean } = {
+    emit: () => undefined,
+    incomplete: false,
+  };
+  const search = new Enumerator(compiler, 'next').compile(
+    action,
+    env,
+    enumerationContext(layout, 'next'),
+    () => {
+      if (machine.assigned < total) report.incomplete = true;
+      else report.emit(copyComplete(machine.target));
+    },
+  );
+  return (state, emit) => {
+    const { current, next, target, assigned } = machine;
+    machine.current = state;
+    machine.target = new Array<Value | undefined>(total).fill(undefined);
+    machine.next = machine.target;
+    machine.assigned = 0;
+    report.emit = emit;
+    report.incomplete = false;
+    try {
+      search(new Frame(layout.size, undefined));
+      return !report.incomplete;
+    } catch (error) {
+      throw located(error, action.place);
+    } finally {
+      machine.current = current;
+      machine.next = next;
+      machine.target = target;
+      machine.assigned = assigned;
+    }
+  };
 }

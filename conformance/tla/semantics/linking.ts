@@ -4,13 +4,13 @@ import { basename, dirname, join, resolve as resolvePath } from 'node:path';
 import { TlaError, isStackOverflow } from '../errors.ts';
 import type { Place } from '../errors.ts';
 import { findStandardModule, unsupportedModules } from '../modules/standard.ts';
-import type { Expression, InstanceDefinition, Module } from '../syntax/ast.ts';
+import type { Application, Expression, InstanceDefinition, Module } from '../syntax/ast.ts';
 import { convertFile } from '../syntax/convert.ts';
 import { deepestPlace } from '../syntax/parser.ts';
 import type { Grammar } from '../syntax/parser.ts';
 import type { Interner } from '../values/interner.ts';
-import { bindArgument } from './arguments.ts';
-import { Env } from './scope.ts';
+import { bindArgument, isExpression } from './arguments.ts';
+import { Env, expressionBinding } from './scope.ts';
 import type { Binding, Library, VariableBinding } from './scope.ts';
 
 /** Text that stands in for files, by module name. */
@@ -232,7 +232,9 @@ export class ModuleLibrary implements Library {
       const other = this.modules.get(name);
       const from =
         other === undefined ? this.standardScope(name) : this.scopeOf(other, declared, scopes, place);
-      if (from !== undefined) include(env, from, false);
+      if (from === undefined) continue;
+      include(env, from, false);
+      for (const variable of from.mapped) env.mapped.add(variable);
     }
     const recursive = new Set<string>();
     for (const unit of module.units) {
@@ -245,7 +247,9 @@ export class ModuleLibrary implements Library {
           break;
         case 'variables':
           for (const { name, place } of unit.declarations) {
-            introduce(env, name, declared?.(name, place) ?? this.newVariable(name), place);
+            const mapped = declared?.(name, place);
+            if (mapped !== undefined) env.mapped.add(name);
+            introduce(env, name, mapped ?? this.newVariable(name), place);
           }
           break;
         case 'recursive':
@@ -310,6 +314,7 @@ export class ModuleLibrary implements Library {
         bindArgument(value, value.kind === 'lambda' || value.kind === 'operator' ? 1 : 0, scope, undefined),
       );
     }
+    const taken = new Set<Binding>();
     const declared = (name: string): Binding => {
       const binding = substitutions.get(name) ?? scope.lookup(name);
       if (binding === undefined) {
@@ -319,6 +324,14 @@ export class ModuleLibrary implements Library {
           definition.place,
         );
       }
+      // Two names for one variable are still two variables of the instance, which ENABLED has to tell apart.
+      if (binding.kind !== 'variable') return binding;
+      if (taken.has(binding)) {
+        const given = definition.substitutions.find((substitution) => substitution.name === name)?.value;
+        const meant = given !== undefined && isExpression(given) ? given : reference(name, definition.place);
+        return expressionBinding(meant, scope, undefined);
+      }
+      taken.add(binding);
       return binding;
     };
     const scopes = new Map<string, Env>();
@@ -392,4 +405,8 @@ function isInstance(part: object): part is InstanceDefinition {
 /** The folder that modules of a specification are searched in first. */
 export function folderOf(path: string): string {
   return dirname(path);
+}
+
+function reference(name: string, place: Place): Application {
+  return { kind: 'apply', place, qualifiers: [], name, args: [] };
 }

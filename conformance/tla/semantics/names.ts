@@ -38,6 +38,8 @@ export function compileBinding(
   env: Env,
   context: Context,
 ): Code {
+  const position = context.primed ? context.mapped?.positions.get(binding) : undefined;
+  if (position !== undefined) return compileVariable(compiler, position, node.place, context);
   switch (binding.kind) {
     case 'variable':
       if (node.args.length > 0) throw wrongArity(node, 0);
@@ -135,13 +137,14 @@ function compileDeferred(compiler: Compiler, binding: ExpressionBinding, context
   if (home === undefined) {
     return keptInState(compiler.machine, binding, compileStanding(compiler, binding, context), context);
   }
-  const key = (context.primed ? 8 : 0) + context.partial;
+  const key = (context.mapped?.id ?? 0) * 16 + (context.primed ? 8 : 0) + context.partial;
   let entry = binding.compiled.get(key);
   if (entry === undefined) {
     const made = compileStanding(compiler, binding, {
       layout: home,
       primed: context.primed,
       partial: context.partial,
+      ...(context.mapped === undefined ? {} : { mapped: context.mapped }),
     });
     const keep = made.cheap !== true && (made.reads & (context.partial | 4)) === 0;
     const slot = keep ? home.slot() : undefined;

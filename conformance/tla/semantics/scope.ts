@@ -127,6 +127,8 @@ export class Env {
   readonly module: Module | undefined;
   /** Names that whoever extends or instantiates the module does not see. */
   readonly local = new Set<string>();
+  /** In an instance: the names of its variables, and of those of modules it extends, which stand for something else here. */
+  readonly mapped = new Set<string>();
   /** Where instances of other modules come from. */
   readonly library: Library | undefined;
 

@@ -8,7 +8,8 @@ import { enterLet } from './bindings.ts';
 import { expectBoolean } from './compiler.ts';
 import type { Compiler } from './compiler.ts';
 import { choices, constantValue, isBuiltin, unfolded } from './expansion.ts';
-import { stateFormula, stepFormula } from './formulas.ts';
+import { isMapped } from './enabled.ts';
+import { actionSuccessors, stateFormula, stepFormula } from './formulas.ts';
 import { level, levelOf } from './level.ts';
 import type { Env } from './scope.ts';
 
@@ -161,5 +162,6 @@ function compileFairness(compiler: Compiler, node: Fairness, env: Env): Temporal
     place,
     enabled: stateLeaf(compiler, enabled, env),
     taken: stepLeaf(compiler, taken, env),
+    ...(isMapped(env) ? {} : { successors: actionSuccessors(compiler, action, env) }),
   };
 }
