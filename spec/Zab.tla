@@ -672,7 +672,9 @@ TypeOK ==
   /\ \A s \in Server : /\ durable[s] <= Len(history[s])
                        /\ committed[s] <= Len(history[s])
                        /\ currentEpoch[s] <= acceptedEpoch[s]
-                       /\ Ascends(history[s])
+
+\* Zxids grow along a history.
+HistoriesAscend == \A s \in Server : Ascends(history[s])
 
 \* Does h have a transaction with zxid z, or nothing where z is ZeroZxid?
 Reaches(h, z) == ZxidAt(h, CountUpTo(h, z)) = z
