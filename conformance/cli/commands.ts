@@ -1,4 +1,5 @@
 /** The subcommands of `zab`, in the order in which help lists them. */
+import { checkAll } from './check-all.ts';
 import { check } from './check.ts';
 import type { Subcommand } from './command.ts';
 import { conformance } from './conformance.ts';
@@ -7,4 +8,12 @@ import { picture } from './picture.ts';
 import { replay } from './replay.ts';
 import { traces } from './traces.ts';
 
-export const subcommands: readonly Subcommand[] = [check, evaluate, conformance, replay, picture, traces];
+export const subcommands: readonly Subcommand[] = [
+  check,
+  checkAll,
+  evaluate,
+  conformance,
+  replay,
+  picture,
+  traces,
+];
