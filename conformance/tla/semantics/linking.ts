@@ -41,6 +41,8 @@ export class ModuleLibrary implements Library {
   private readonly sources: Sources;
   private readonly interner: Interner;
   private readonly building = new Set<string>();
+  /** What a model changes in the modules of that name. */
+  private readonly changes = new Map<string, ((scope: Env) => void)[]>();
 
   constructor(grammar: Grammar, interner: Interner, folders: readonly string[], sources: Sources) {
     this.grammar = grammar;
@@ -291,6 +293,7 @@ export class ModuleLibrary implements Library {
       }
     }
     this.building.delete(module.name);
+    for (const change of this.changes.get(module.name) ?? []) change(env);
     return env;
   }
 
@@ -298,6 +301,14 @@ export class ModuleLibrary implements Library {
     const variable: VariableBinding = { kind: 'variable', name, index: this.variables.length };
     this.variables.push(variable);
     return variable;
+  }
+
+  whenever(module: string, change: (scope: Env) => void): boolean {
+    for (const scope of this.allScopes) if (scope.module?.name === module) change(scope);
+    const changes = this.changes.get(module);
+    if (changes === undefined) this.changes.set(module, [change]);
+    else changes.push(change);
+    return this.relatives.has(module);
   }
 
   instantiate(definition: InstanceDefinition, scope: Env): Env {

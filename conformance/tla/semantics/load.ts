@@ -105,7 +105,7 @@ export class LoadedSpecification implements Specification {
       checked.add(module.name);
       checkModule(env);
     }
-    applyConfiguration(configuration, this.root, library.rootScopes, library.allScopes, this.interner);
+    applyConfiguration(configuration, this.root, library, this.interner);
     this.machine = new Machine(this.interner, this.variables, options.print ?? printLine);
     this.compiler = new ExpressionCompiler(this.machine);
     const { initial, next, nextName, fairness } = this.behaviour(configuration);

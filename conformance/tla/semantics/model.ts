@@ -57,17 +57,24 @@ function replaceBinding(scopes: Iterable<Env>, old: Binding, replacement: Bindin
   }
 }
 
-/**
- * Applies the constants and replacements of a model. `scopes` are the modules that the root extends, by name; `all` has
- * the scopes of instances and standard modules too, in which the same names may be visible.
- */
+/** The scopes of a specification's modules. */
+export interface ModuleScopes {
+  /** Those of the root and of the modules that it extends, by name. */
+  readonly rootScopes: ReadonlyMap<string, Env>;
+  /** Those of instances and standard modules too, in which the same names may be visible. */
+  readonly allScopes: readonly Env[];
+  /** Does something to every scope of a module, those of instances to come included; false if there is no such module. */
+  whenever(module: string, change: (scope: Env) => void): boolean;
+}
+
+/** Applies the constants and replacements of a model. */
 export function applyConfiguration(
   configuration: Configuration,
   root: Env,
-  scopes: ReadonlyMap<string, Env>,
-  all: readonly Env[],
+  library: ModuleScopes,
   interner: Interner,
 ): void {
+  const all = library.allScopes;
   const tables = new Map<string, Extract<Binding, { kind: 'table' }>>();
   for (const constant of configuration.constants) {
     const { name, place } = constant;
@@ -111,23 +118,28 @@ export function applyConfiguration(
     replaceBinding(all, old, { kind: 'value', value });
   }
   for (const { name, module, replacement, place } of configuration.replacements) {
-    const scope = module === undefined ? root : scopes.get(module);
-    if (scope === undefined) throw new TlaError('configuration', `there is no module ${module ?? ''}`, place);
-    const old = scope.lookup(name);
-    if (old === undefined) throw notDeclared(name, place);
     const target = root.lookup(replacement);
     if (target === undefined) throw new TlaError('configuration', `${replacement} is not defined`, place);
-    if (arityOf(old) !== arityOf(target)) {
+    const replaced = (old: Binding | undefined): Binding => {
+      if (old === undefined) throw notDeclared(name, place);
+      if (arityOf(old) === arityOf(target)) return old;
       throw new TlaError(
         'configuration',
         `${name} takes ${arityOf(old)} arguments and ${replacement} takes ${arityOf(target)}`,
         place,
       );
+    };
+    if (module === undefined) {
+      replaceBinding(all, replaced(root.lookup(name)), target);
+      continue;
     }
-    if (module === undefined) replaceBinding(all, old, target);
-    else scope.bind(name, target);
+    const known = library.whenever(module, (scope) => {
+      replaced(scope.lookup(name));
+      scope.bind(name, target);
+    });
+    if (!known) throw new TlaError('configuration', `there is no module ${module}`, place);
   }
-  for (const env of scopes.values()) {
+  for (const env of library.rootScopes.values()) {
     for (const [name, binding] of env.names) {
       if (binding.kind === 'missing') {
         throw new TlaError(

@@ -158,6 +158,13 @@ describe('a refinement', () => {
     else expect(outcome).toMatch(expected);
   });
 
+  it.each(['R', 'R(Most)'])('of a module in which the model replaces a definition: %s', async (abstract) => {
+    const head = abstract === 'R' ? instance : 'R(top) == INSTANCE Round WITH n <- x, Top <- top';
+    const lines = [head, `P == ${abstract}!Spec`, 'Never == FALSE'];
+    expect(await check(lines, 'P')).toBe('ok');
+    expect(await check(lines, 'P', 'CONSTANT Step <- [Round] Never')).toMatch(/^step-property .* after 2$/);
+  });
+
   it('asks ENABLED for any next values of the variables of its own module', async () => {
     // n stands for x % 2, which no step of the specification takes to 3.
     const mapped = ['R == INSTANCE Round WITH n <- x % 2, Top <- 3'];
