@@ -36,8 +36,10 @@ AtRest ==
 \* once, and the wait is short.
 Timeout(s) == Bereft(s) /\ AtRest /\ Abandon(s) /\ UNCHANGED faults
 
-\* s reads what t says.
+\* s reads what t says.  What a server that stopped had sent was read before, or never is: its last
+\* word is not sent again.  Else s and another that is up could send each other back to it for ever.
 Hear(s, t) ==
+  /\ Up(t)
   /\ \/ JoinRound(s, t) \/ AdoptVote(s, t) \/ CountVote(s, t) \/ PassOver(s, t)
      \/ HearOutcome(s, t) \/ JoinLeader(s, t)
      \/ Answer(s, t) \/ Disregard(s, t)
