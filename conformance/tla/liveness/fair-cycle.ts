@@ -77,9 +77,16 @@ class FairSearch implements EdgeSource {
     const cycle = this.shortCycle(best, this.bestEntry);
     if (this.stutterer < Infinity) {
       const wayToEnd = product.wayTo(this.stutterer);
-      if (wayToEnd.length < way.length + cycle.length) return { way: wayToEnd, cycle: [this.stutterer] };
+      if (this.statesOn(wayToEnd) < this.statesOn([...way, ...cycle]))
+        return { way: wayToEnd, cycle: [this.stutterer] };
     }
     return { way, cycle };
+  }
+
+  /** Length of a walk without its stuttering. */
+  private statesOn(nodes: readonly number[]): number {
+    const states = nodes.map((node) => this.product.stateOf(node));
+    return states.filter((state, position) => position === 0 || state !== states[position - 1]).length;
   }
 
   edgeCount(node: number): number {

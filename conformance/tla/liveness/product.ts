@@ -9,7 +9,8 @@ import { tabulated } from './truth.ts';
 const PAIRS_MAX = 2 ** 29;
 
 /**
- * The reachable part. Nodes are numbered breadth first, so a lower number is never farther from the initial states.
+ * The reachable part. Nodes are numbered breadth first, so a lower number is never farther from the initial states, steps
+ * that stutter not counted.
  * A node's edges are pairs of a step and a transition that reads it, numbered from 0: {@link edgeCount} of them may
  * exist, those do for which {@link follow} gives a target.
  */
@@ -109,28 +110,34 @@ export class Product {
     for (let state = 0; state < graph.initial; state += 1) this.admit(state, 0, NO_PARENT);
     for (let node = 0; node < this.size; node += 1) {
       const state = this.states.at(node);
-      const position = this.positions.at(node);
-      const needs = this.needs[position];
-      const targets = this.targets[position];
-      if (needs === undefined || targets === undefined) continue;
-      const end = graph.offsets[state + 1] ?? 0;
-      for (let step = graph.offsets[state] ?? 0; step < end; step += 1) {
-        const letter = this.letterAt(state, step);
-        for (let transition = 0; transition < targets.length; transition += 1) {
-          const need = needs[transition] ?? 0;
-          if ((letter & need) >>> 0 === need)
-            this.admit(graph.targets[step] ?? 0, targets[transition] ?? 0, node);
-        }
-      }
+      // The last step stutters: it has been taken already.
+      const end = (graph.offsets[state + 1] ?? 0) - 1;
+      for (let step = graph.offsets[state] ?? 0; step < end; step += 1) this.take(node, step);
     }
   }
 
+  private take(node: number, step: number): void {
+    const position = this.positions.at(node);
+    const needs = this.needs[position];
+    const targets = this.targets[position];
+    if (needs === undefined || targets === undefined) return;
+    const letter = this.letterAt(this.states.at(node), step);
+    for (let transition = 0; transition < targets.length; transition += 1) {
+      const need = needs[transition] ?? 0;
+      if ((letter & need) >>> 0 !== need) continue;
+      this.admit(this.graph.targets[step] ?? 0, targets[transition] ?? 0, node);
+    }
+  }
+
+  /** Nodes that differ in the position alone are as near: stuttering leads from one to the other. */
   private admit(state: number, position: number, parent: number): void {
     const pair = state * this.positionCount + position;
     if (this.nodes[pair] !== 0) return;
+    const node = this.states.length;
     this.states.push(state);
     this.positions.push(position);
     this.parents.push(parent);
-    this.nodes[pair] = this.states.length;
+    this.nodes[pair] = node + 1;
+    if (this.positionCount > 1) this.take(node, (this.graph.offsets[state + 1] ?? 0) - 1);
   }
 }
