@@ -2,6 +2,7 @@
 import { TlaError } from '../errors.ts';
 import type { Place } from '../errors.ts';
 import type { Expression, StepExpression } from '../syntax/ast.ts';
+import { isExpression } from './arguments.ts';
 import { enterLet } from './bindings.ts';
 import { isBuiltin, unfolded } from './expansion.ts';
 import { level, levelOf } from './level.ts';
@@ -89,6 +90,16 @@ function forbidsSteps(node: Expression, env: Env): boolean {
       if (!isBuiltin(node)) {
         const standing = unfolded(node, env);
         return standing === undefined || forbidsSteps(standing.node, standing.env);
+      }
+      if (node.name === '=>') {
+        // Whether the condition holds is known from the start, so it only chooses to whom the conclusion applies.
+        const [condition, conclusion] = node.args.filter(isExpression);
+        return (
+          condition === undefined ||
+          conclusion === undefined ||
+          levelOf(condition, env) > level.state ||
+          forbidsSteps(conclusion, env)
+        );
       }
       if (node.name !== '[]') return node.name !== '<>' && node.name !== '~>';
       const [operand] = node.args;
