@@ -80,6 +80,18 @@ describe('zab check --json', () => {
     expect(object).toHaveProperty('trace[1].action.parameters', { p: 'p1' });
   });
 
+  it('names the property that a step violates, and the part of it', async () => {
+    const file = join(folder, 'trace.itf.json');
+    const { status, output } = await check('Courier', 'CourierReorders', '--json', '--dump-trace', file);
+    expect(status).toBe(1);
+    expect(JSON.parse(output)).toMatchObject({
+      result: 'safety',
+      property: 'Refines',
+      part: 'line 24, col 12 to line 24, col 24 of module Delivery',
+    });
+    expect(readTraceFile(file).trace.states).toHaveLength(4);
+  });
+
   it.each([
     ['Stairs', 'StairsDeadlock', 1, 'deadlock'],
     ['Stairs', 'StairsAssumption', 1, 'assumption'],

@@ -113,6 +113,20 @@ describe('a property', () => {
     expect(await check(low, 'P', 'ACTION_CONSTRAINT Slow')).toBe('step-property P of P after 3');
   });
 
+  it('takes a variable for unchanged that is given an equal value', async () => {
+    const lines = [
+      'VARIABLE s',
+      'Init == s = {1, 2}',
+      "Next == s' = {2} \\cup {1}",
+      'Spec == Init /\\ [][Next]_s',
+    ];
+    const model = await load(
+      [...lines, 'P == [][FALSE]_s', 'Q == [][UNCHANGED s]_<<s, 1>>'],
+      'PROPERTIES P Q',
+    );
+    expect((await modelCheck(model, { workers: 1 })).verdict).toEqual({ kind: 'ok' });
+  });
+
   it('yields to an invariant that the same step violates', async () => {
     const both = ['Low == x < 2', "P == [][x' # 2]_x"];
     expect(await check(both, 'P', 'INVARIANT Low')).toBe('invariant Low of Low after 3');
