@@ -4,11 +4,15 @@
 (* is never sent.                                                                               *)
 EXTENDS progress
 
-\* What CatchUp sends, but for a leader that is in BROADCAST.
 BrokenCatchUp(l, z, upTo) ==
-  LET n == CountUpTo(history[l], z)
-  IN IF phase[l] = "BROADCAST" THEN <<>>
-     ELSE <<Diff>> \o [i \in 1 .. Len(history[l]) - n |-> Proposal(history[l][n + i])]
-          \o (IF upTo = 0 THEN <<>> ELSE <<Commit(ZxidAt(history[l], upTo))>>)
-          \o <<NewLeader(acceptedEpoch[l])>>
+  LET h      == history[l]
+      n      == CountUpTo(h, z)
+      header == IF ZxidAt(h, n) = z                  THEN <<Diff>>
+                ELSE IF ZxidAt(h, n).epoch = z.epoch THEN <<Trunc(ZxidAt(h, n))>>
+                                                     ELSE <<Snap(Prefix(h, upTo))>>
+      start  == IF header[1].type = "SNAP" THEN upTo ELSE n
+  IN IF phase[l] = "BROADCAST" THEN <<>> ELSE header
+     \o [i \in 1 .. Len(h) - start |-> Proposal(h[start + i])]
+     \o (IF upTo = 0 THEN <<>> ELSE <<Commit(ZxidAt(h, upTo))>>)
+     \o <<NewLeader(acceptedEpoch[l])>>
 ===============================================================================
