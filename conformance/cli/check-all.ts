@@ -1,29 +1,49 @@
-/** `zab check-all`: every model that can be checked to its end, in one table; and what of the text none of them meets. */
-import type { Outcome } from '../tla/explore/outcome.ts';
-import type { Configuration } from '../tla/specification.ts';
+/**
+ * `zab check-all`: every model that can be checked to its end, in one table; how far the long ones have come; random walks
+ * through those that have no end; and what of the specification's text none of them meets.
+ */
+import { resolve } from 'node:path';
+
+import type { CoverageUnion } from '../tla/report/coverage.ts';
+import type { Model } from '../tlc/models.ts';
+import { checkToItsEnd, walkAtRandom, type ModelRow, type RunOptions } from './check-row.ts';
+import { legendLines, tableHead, tableLine } from './check-table.ts';
 import type { Subcommand } from './command.ts';
 import { UsageError } from './failure.ts';
-import { findModel, readModel } from './models.ts';
+import { explorationSoFar, soFarText, type SoFar } from './long-run.ts';
+import { findModel, modelIndex } from './models.ts';
 import { defaultWorkers, wholeNumber } from './options.ts';
 import { Progress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
 interface CheckAllOptions {
+  readonly index?: string;
+  readonly out: string;
   readonly workers: number;
+  readonly walks: number;
+  readonly depth: number;
+  readonly seed: number;
   readonly coverage?: true;
   readonly json?: true;
 }
-
-/** Sets of `index.json` whose models are checked to their end. */
-const FINITE = ['quick', 'conformance', 'check'];
 
 export const checkAll: Subcommand = {
   declare(program, run) {
     program
       .command('check-all')
       .description('Check every model of spec/models that has an end, and print a table.')
-      .argument('[model...]', 'names of models; by default all that have an end')
+      .argument('[model...]', 'names of models; by default all')
+      .option('--index <file>', 'the list of models, which stand beside it (default: spec/models/index.json)')
       .option('--workers <n>', 'threads that explore', wholeNumber(1, 1024), defaultWorkers())
+      .option('--walks <n>', 'random walks through each model without an end', wholeNumber(0), 20)
+      .option('--depth <n>', 'states in a walk, at most', wholeNumber(1), 200)
+      .option(
+        '--seed <n>',
+        'where the choices of the first walk come from; of the next one, from the number after it',
+        wholeNumber(0, 2 ** 32 - 1),
+        0,
+      )
+      .option('--out <folder>', 'where the checkpoints of long runs are', '.zab')
       .option(
         '--coverage',
         'print what of the specification none of the models meets; status 1 if there is such',
@@ -41,107 +61,76 @@ async function checkModels(
   terminal: Terminal,
 ): Promise<number> {
   const { readModels } = await import('../tlc/models.ts');
-  const { loadModel, modelCheck } = await import('../tla/explore/model-check.ts');
-  const { exitStatus, figuresJson, resultOf } = await import('../tla/report/json.ts');
   const { CoverageUnion, coverageJson, coverageReport, unmet } = await import('../tla/report/coverage.ts');
-  const known = readModels(indexFile());
-  const finite = known.filter(({ sets }) => sets.some((set) => FINITE.includes(set))).map(({ name }) => name);
-  const unknown = named.find((name) => !known.some((model) => model.name === name));
-  if (unknown !== undefined) throw new UsageError(`there is no model ${unknown} in spec/models/index.json`);
-  const names = named.length > 0 ? named : finite;
+  const index = options.index ?? modelIndex();
+  const models = chosen(readList(readModels, index), named, index);
+  const files = ({ name }: Model): ReturnType<typeof findModel> =>
+    findModel(index.replace(/[^/\\]*$/, `${name}.tla`));
 
   const started = performance.now();
   const progress = new Progress(terminal);
-  const union = new CoverageUnion();
-  const rows = [];
-  let status = 0;
+  const union: CoverageUnion | undefined = options.coverage === true ? new CoverageUnion() : undefined;
+  const run: RunOptions = { ...options, terminal, progress, ...(union === undefined ? {} : { union }) };
   const say = (line: string): void => {
     progress.clear();
     if (options.json !== true) terminal.out(`${line}\n`);
   };
-  say(row('model', 'generated', 'distinct', 'depth', 'result', 'seconds', 'checked'));
-  for (const name of names) {
-    const begun = performance.now();
-    const source = {
-      ...(await readModel(findModel(name))),
-      ...(options.coverage === true ? { coverage: true } : {}),
-    };
-    const model = await loadModel(source, (line) => {
-      terminal.note(`${line}\n`);
-    });
-    const outcome: Outcome = await modelCheck(model, {
-      workers: options.workers,
-      onProgress: progress.update,
-      signal: terminal.signal,
-    });
-    const { figures, verdict } = outcome;
-    const result = resultOf(verdict);
-    const seconds = (performance.now() - begun) / 1000;
-    const checked = checkedBy(source.configuration);
-    if (model.specification.coverage !== undefined) {
-      union.add(model.specification.coverage.goals, figures.coverage ?? []);
-    }
-    rows.push({ model: name, ...figuresJson(figures), result, seconds, ...checked });
-    const { generated, distinct, depth } = figures;
-    say(
-      row(
-        name,
-        String(generated),
-        String(distinct),
-        String(depth),
-        result,
-        seconds.toFixed(1),
-        [...checked.invariants, ...checked.properties].join(' '),
-      ),
-    );
-    status = Math.max(status, exitStatus(result));
-    if (terminal.signal.aborted) return status;
+  const rows: ModelRow[] = [];
+  const add = (row: ModelRow): void => {
+    rows.push(row);
+    say(tableLine(row, rows, width));
+  };
+  const width = Math.max(5, ...models.map(({ name }) => name.length));
+  say(tableHead(width));
+  for (const model of models.filter(({ sets }) => sets.includes('check'))) {
+    if (!terminal.signal.aborted) add(await checkToItsEnd(model.name, () => files(model), run));
   }
+  for (const model of models.filter(({ sets }) => sets.includes('walk') && options.walks > 0)) {
+    if (!terminal.signal.aborted) add(await walkAtRandom(model.name, () => files(model), run));
+  }
+  for (const line of legendLines(rows)) say(line);
+  const long: SoFar[] = [];
+  for (const { name, sets } of models.filter((model) => model.sets.includes('long'))) {
+    long.push(await explorationSoFar(name, files({ name, sets }), options.out));
+  }
+  for (const soFar of long) say(soFarText(soFar));
+
   const seconds = (performance.now() - started) / 1000;
-  // Modules of a model are its bounds; what they leave out is said in its configuration.
-  const modules = union.modules().filter(({ file }) => !/[/\\]models[/\\]/.test(file));
-  const covered = modules.every((module) => unmet(module).length === 0);
-  if (options.coverage === true && !covered) status = Math.max(status, 1);
-  if (options.json === true) {
-    const coverage = options.coverage === true ? { coverage: coverageJson(modules) } : {};
-    terminal.out(`${JSON.stringify({ models: rows, seconds, ...coverage })}\n`);
-    return status;
-  }
-  if (options.coverage === true) say(`\n${coverageReport(modules)}`);
+  // The modules of models are scaffolding around the specification: what they leave out stands in their configurations.
+  const modules = union?.modules().filter(({ file }) => !resolve(file).startsWith(resolve(index, '..')));
+  const uncovered = modules?.some((module) => unmet(module).length > 0) === true;
+  if (modules !== undefined) say(coverageReport(modules));
   const holding = rows.filter(({ result }) => result === 'ok').length;
-  say(`\n${holding} of ${rows.length} models hold, ${seconds.toFixed(1)} s.`);
+  if (terminal.signal.aborted) say('Interrupted: what stands above is what was done until then.');
+  say(`${holding} of ${rows.length} models hold, ${seconds.toFixed(1)} s.`);
+  const status = terminal.signal.aborted
+    ? 130
+    : Math.max(uncovered ? 1 : 0, ...rows.map((row) => row.status));
+  if (options.json === true) {
+    const object = {
+      result: status === 0 ? 'ok' : status === 130 ? 'interrupted' : 'failed',
+      models: rows.map((row) => row.json),
+      long,
+      ...(modules === undefined ? {} : { coverage: coverageJson(modules) }),
+      seconds,
+    };
+    terminal.out(`${JSON.stringify(object)}\n`);
+  }
   return status;
 }
 
-function checkedBy({ invariants, properties }: Configuration): {
-  readonly invariants: readonly string[];
-  readonly properties: readonly string[];
-} {
-  return { invariants: invariants.map(({ name }) => name), properties: properties.map(({ name }) => name) };
+function readList(read: (index: string) => Model[], index: string): Model[] {
+  try {
+    return read(index);
+  } catch (error) {
+    // What the reader raises is a sentence for people.
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
 }
 
-/** One line of the table: text to the left, numbers to the right. */
-function row(
-  model: string,
-  generated: string,
-  distinct: string,
-  depth: string,
-  result: string,
-  seconds: string,
-  checked: string,
-): string {
-  return [
-    model.padEnd(18),
-    generated.padStart(9),
-    distinct.padStart(9),
-    depth.padStart(5),
-    result.padEnd(8),
-    seconds.padStart(7),
-    checked,
-  ].join('  ');
-}
-
-/** The index beside the models that `findModel` finds. */
-function indexFile(): string {
-  return findModel('quick').tla.replace(/quick\.tla$/, 'index.json');
+/** The models of these names, in the order of the list; all if none are named. */
+function chosen(models: readonly Model[], named: readonly string[], index: string): readonly Model[] {
+  const unknown = named.find((name) => !models.some((model) => model.name === name));
+  if (unknown !== undefined) throw new UsageError(`there is no model ${unknown} in ${index}`);
+  return named.length === 0 ? models : models.filter(({ name }) => named.includes(name));
 }

@@ -51,6 +51,14 @@ export function findModel(name: string, config?: string): ModelFiles {
   );
 }
 
+/** The list of models in the working folder or else in this package. */
+export function modelIndex(): string {
+  const roots = [process.cwd(), PACKAGE_ROOT].map((root) => join(root, SPECIFICATION_FOLDER, 'models'));
+  const index = roots.map((models) => join(models, 'index.json')).find((file) => existsSync(file));
+  if (index === undefined) throw new UsageError(`there is no ${SPECIFICATION_FOLDER}/models/index.json`);
+  return shortPath(index);
+}
+
 /** Reads the configuration of a model. */
 export async function readModel(files: ModelFiles): Promise<ModelSource> {
   return {

@@ -58,13 +58,18 @@ interface Header {
 
 /** What an exploration depends on: another specification, model or companion has another identity. */
 export function identityOf(files: readonly string[], configuration: Configuration, extra: string): string {
+  const rest = createHash('sha256').update(extra).digest('hex');
+  return `${modelIdentity(files, configuration)}:${rest}`;
+}
+
+function modelIdentity(files: readonly string[], configuration: Configuration): string {
   const hash = createHash('sha256');
   for (const file of files) hash.update(readFileSync(file)).update('\0');
   // The path by which the configuration was found does not matter, nor do places in it.
   const content = JSON.stringify(configuration, (key, value: unknown) =>
     key === 'place' || key === 'file' ? undefined : value,
   );
-  return hash.update(content).update('\0').update(extra).digest('hex');
+  return hash.update(content).digest('hex');
 }
 
 /** The checkpoint in a folder. */
@@ -156,6 +161,44 @@ export class CheckpointFolder {
   /** Removes the checkpoint: the exploration is over. */
   remove(): void {
     rmSync(join(this.folder, FILE), { force: true });
+  }
+}
+
+/** How far an exploration had come when it was last saved. */
+export interface SavedProgress {
+  readonly generated: number;
+  readonly distinct: number;
+  readonly depth: number;
+  /** Distinct states not expanded. */
+  readonly queue: number;
+  /** Whether the checkpoint is one of these files and this configuration, whatever rode along. */
+  readonly present: boolean;
+}
+
+/**
+ * Reads from the checkpoint in a folder how far the exploration had come; undefined if there is none.
+ * @throws TlaError of kind `configuration` if it is damaged
+ */
+export function savedProgress(
+  folder: string,
+  files: readonly string[],
+  configuration: Configuration,
+): SavedProgress | undefined {
+  const path = join(folder, FILE);
+  if (!existsSync(path)) return undefined;
+  const reader = new CheckpointReader(path);
+  try {
+    const { identity, counters, states } = reader.header();
+    const { tally, initialGenerated, levelStarts, expandedStates } = counters;
+    return {
+      generated: tally.generated.reduce((sum, count) => sum + count, initialGenerated),
+      distinct: states,
+      depth: levelStarts.length,
+      queue: states - expandedStates,
+      present: identity.startsWith(`${modelIdentity(files, configuration)}:`),
+    };
+  } finally {
+    reader.close();
   }
 }
 

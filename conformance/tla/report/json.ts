@@ -82,7 +82,10 @@ export function exitStatus(result: Result): number {
 }
 
 /** What does not hold, as the configuration file names it, and the part of it that TLC names; null when it has no name. */
-function violatedBy(verdict: Verdict): { readonly property: string | null; readonly part: string | null } {
+export function violatedBy(verdict: Verdict): {
+  readonly property: string | null;
+  readonly part: string | null;
+} {
   if (verdict.kind === 'assumption' || verdict.kind === 'postcondition') {
     const { name } = verdict.predicate;
     return { property: name, part: name };
