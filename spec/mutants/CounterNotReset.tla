@@ -1,7 +1,7 @@
 --------------------------- MODULE CounterNotReset --------------------------
 (* Wrong: The first leader of a new epoch goes on with the counter of the old one.                *)
 (* Violates DeliversWithoutGaps: the transactions of the second epoch begin with counter 2.       *)
-EXTENDS history
+EXTENDS ReignsHistory
 
 BrokenPropose(l, v) ==
   /\ role[l] = "LEADING"

@@ -2,7 +2,7 @@
 (* Wrong: A leader begins to broadcast without having delivered its initial history.              *)
 (* Violates Refines: the leader of the second epoch broadcasts, and only then delivers what it    *)
 (* brought with it from the first.                                                                *)
-EXTENDS history
+EXTENDS ReignsHistory
 
 BrokenReceiveAck(l, f) ==
   /\ Arrives(l, f, "ACK")

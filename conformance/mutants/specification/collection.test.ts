@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,6 +11,7 @@ import { CollectionError, readIndex, readMutant, type SpecificationMutant } from
 import { controlsOf, withoutKiller } from './controls.ts';
 import { explore, judged, readRun } from './judge.ts';
 import { readProperties, type SpecificationProperty } from './properties.ts';
+import { markdownTable } from './table.ts';
 
 const SPECIFICATION = join(PROJECT_ROOT, 'spec');
 /** A mutant differs from what it replaces by a few lines; the rest is a copy that must follow the original. */
@@ -36,6 +37,11 @@ describe('the collection', () => {
   it('has at least 25 entries, each with one sentence', () => {
     expect(INDEX.length).toBeGreaterThanOrEqual(25);
     for (const { name, wrong } of INDEX) expect(wrong, name).toMatch(/^[A-Z].*[^.]\.$/);
+  });
+
+  it('is what its README says', () => {
+    const readme = readFileSync(join(SPECIFICATION, 'mutants', 'README.md'), 'utf8');
+    expect(readme).toContain(markdownTable(INDEX));
   });
 
   it('changes in each definition a little, and leaves the rest as it is', () => {

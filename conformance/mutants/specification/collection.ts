@@ -39,7 +39,7 @@ export interface SpecificationMutant extends IndexEntry {
   readonly definitions: Definitions;
 }
 
-/** What stands in the collection contradicts itself: one line, with the file. */
+/** What stands in the collection contradicts itself, or what a run needs is missing: one line. */
 export class CollectionError extends Error {
   override readonly name = 'CollectionError';
 }

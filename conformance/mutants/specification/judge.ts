@@ -40,7 +40,11 @@ export function readRun(report: unknown): RunEnd {
   const reason = property(property(report, 'error'), 'message');
   const loop = property(report, 'loop');
   if (typeof result !== 'string' || typeof distinct !== 'number') {
-    return { result: 'no report', distinct: 0, reason: 'the checker gave no report' };
+    return {
+      result: 'no report',
+      distinct: 0,
+      reason: typeof reason === 'string' ? reason : 'the checker gave no report',
+    };
   }
   const states = Array.isArray(trace) ? trace.length : undefined;
   return {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 
 import { DefinitionReader } from '../../tla/definitions.ts';
 import { TlaError } from '../../tla/errors.ts';
+import { findJar } from '../../tlc/run.ts';
 import { PROJECT_ROOT } from '../workshop.ts';
 import { changesText } from './changes.ts';
 import {
@@ -20,7 +21,7 @@ import {
 import { controlsOf, withoutKiller } from './controls.ts';
 import { explore, judged, type RunEnd } from './judge.ts';
 import { readProperties, type SpecificationProperty } from './properties.ts';
-import { cleanText, mutantText, type CleanRow, type MutantRow } from './table.ts';
+import { cleanText, differ, markdownTable, mutantText, type CleanRow, type MutantRow } from './table.ts';
 import { exploreWithTlc } from './tlc.ts';
 
 const SPECIFICATION = join(PROJECT_ROOT, 'spec');
@@ -29,6 +30,7 @@ interface Options {
   readonly engine: 'zab' | 'tlc';
   readonly killsOnly?: true;
   readonly changes?: true;
+  readonly markdown?: true;
   readonly json?: true;
 }
 
@@ -36,6 +38,10 @@ async function main(named: readonly string[], options: Options, signal: AbortSig
   const index = readIndex(join(SPECIFICATION, 'mutants'));
   const unknown = named.find((name) => !index.some((entry) => entry.name === name));
   if (unknown !== undefined) throw new CollectionError(`there is no mutant ${unknown} in spec/mutants`);
+  if (options.markdown === true) {
+    process.stdout.write(markdownTable(index));
+    return 0;
+  }
   const reader = await DefinitionReader.create();
   const mutants: SpecificationMutant[] = [];
   for (const entry of index) {
@@ -46,6 +52,8 @@ async function main(named: readonly string[], options: Options, signal: AbortSig
     for (const mutant of mutants) process.stdout.write(`${changesText(mutant)}\n`);
     return 0;
   }
+  const jar = options.engine === 'tlc' ? findJar() : undefined;
+  if (jar !== undefined && 'missing' in jar) throw new CollectionError(jar.missing);
   const properties = await readProperties(SPECIFICATION, reader);
   const print = (line: string): void => {
     if (options.json !== true) process.stdout.write(`${line}\n`);
@@ -61,7 +69,7 @@ async function main(named: readonly string[], options: Options, signal: AbortSig
 
   const good = (row: MutantRow): boolean =>
     row.verdict === 'killed' &&
-    (row.tlc === undefined || (row.tlc.verdict === 'killed' && row.tlc.end.steps === row.end.steps));
+    (row.tlc === undefined || (row.tlc.verdict === 'killed' && !differ(row.end, row.tlc.end)));
   const killed = kills.filter(good).length;
   const holding = clean.filter(({ end }) => end.result === 'ok').length;
   const ok = killed === kills.length && holding === clean.length && unkilling.length === 0;
@@ -195,6 +203,7 @@ await new Command('mutants:spec')
   .option('--engine <engine>', 'tlc: run each with TLC too, and compare', oneOfEngines, 'zab')
   .option('--kills-only', 'leave out the runs that must find nothing')
   .option('--changes', 'print what each changes in the specification, and run nothing')
+  .option('--markdown', 'print the table of spec/mutants/README.md, and run nothing')
   .option('--json', 'print one JSON object')
   .exitOverride((error) => {
     process.exit(error.exitCode === 0 ? 0 : 2);

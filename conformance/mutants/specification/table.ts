@@ -1,4 +1,5 @@
 /** What the runs of the broken specifications came to, as lines for people. */
+import type { IndexEntry } from './collection.ts';
 import type { RunEnd, Verdict } from './judge.ts';
 
 /** One line of the table. */
@@ -44,7 +45,7 @@ function complaints({ verdict, end, tlc, property }: MutantRow): string[] {
       ? []
       : [`${who}: to be killed by ${property}; ${run.reason ?? run.violated ?? run.result}`];
   const different =
-    tlc?.verdict === 'killed' && verdict === 'killed' && tlc.end.steps !== end.steps
+    tlc?.verdict === 'killed' && verdict === 'killed' && differ(end, tlc.end)
       ? [`the counterexamples differ in length: TLC ${lengthText(tlc.end)}, ours ${lengthText(end)}`]
       : [];
   return [
@@ -52,6 +53,14 @@ function complaints({ verdict, end, tlc, property }: MutantRow): string[] {
     ...(tlc === undefined ? [] : said('TLC', tlc.verdict, tlc.end)),
     ...different,
   ];
+}
+
+/**
+ * Do two counterexamples to a property of states or steps differ in length? Of infinite behaviours TLC does not look for
+ * the shortest.
+ */
+export function differ(ours: RunEnd, tlc: RunEnd): boolean {
+  return ours.result !== tlc.result || (ours.result !== 'liveness' && ours.steps !== tlc.steps);
 }
 
 /** `12` steps, or `12 (4)`, the last four of which repeat for ever; `12 (0)` stutters at the end. */
@@ -65,5 +74,19 @@ export function cleanText({ what, checked, end, seconds }: CleanRow): string {
   return [
     `${verdict.padEnd(2)}  ${`${end.distinct} states`.padStart(14)}  ${`${seconds.toFixed(1)} s`.padStart(7)}  ${what}`,
     `      ${checked.join(' ')}`,
+  ].join('\n');
+}
+
+/** The collection as a table in Markdown, which `spec/mutants/README.md` holds. */
+export function markdownTable(entries: readonly IndexEntry[]): string {
+  const issue = (name: string): string => name.replace('ZOOKEEPER-', '');
+  return [
+    '| mutant | what is wrong | ZOOKEEPER- | killed by |',
+    '| --- | --- | --- | --- |',
+    ...entries.map(
+      ({ name, wrong, jira, property, alone }) =>
+        `| [\`${name}\`](${name}.tla) | ${wrong} | ${jira.map(issue).join(', ')} | \`${property}\`${alone ? ' alone' : ''} |`,
+    ),
+    '',
   ].join('\n');
 }
