@@ -18,6 +18,7 @@ export interface Progress {
 
 export const PROGRESS: readonly Progress[] = [
   { module: 'ZabProgress', models: ['progress', 'progressDisks'] },
+  { module: 'electionprogress', models: ['electionprogress'] },
 ];
 
 /** What stands for an assumption that is left out. The module defines it as TRUE. */
