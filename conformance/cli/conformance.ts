@@ -1,5 +1,5 @@
 /** `zab conformance`: checks the specification and holds the implementation to it. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -7,6 +7,7 @@ import type { ModelRun } from '../replay/model-conformance.ts';
 import type { JsonValue } from '../tla/explore/companion.ts';
 import type { Path } from '../tla/explore/path.ts';
 import type { Variable } from '../replay/projection.ts';
+import { readModels } from '../tlc/models.ts';
 import type { Subcommand } from './command.ts';
 import { conformanceCorpus, type CorpusReport } from './corpus-conformance.ts';
 import { UsageError } from './failure.ts';
@@ -271,13 +272,7 @@ function modelJson(run: ModelRun, result: Result, trace: string | undefined): Js
 /** Names of the models of a set. */
 function modelsOf(set: string): string[] {
   const file = fileURLToPath(new URL('../../spec/models/index.json', import.meta.url));
-  const index: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  if (typeof index !== 'object' || index === null || !('models' in index) || !Array.isArray(index.models)) {
-    throw new TypeError(`${file} lists no models`);
-  }
-  return index.models.flatMap((entry: unknown) => {
-    if (typeof entry !== 'object' || entry === null || !('name' in entry) || !('set' in entry)) return [];
-    const { name, set: sets } = entry;
-    return typeof name === 'string' && Array.isArray(sets) && sets.includes(set) ? [name] : [];
-  });
+  return readModels(file)
+    .filter(({ sets }) => sets.includes(set))
+    .map(({ name }) => name);
 }

@@ -5,6 +5,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 
 import { VARIABLES, type Variable } from '../replay/projection.ts';
+import { runCommand } from './command.ts';
 import { Falsifier, falsifyingModel } from './falsification.ts';
 import { IMPLEMENTATION_MUTANTS } from './implementation-mutants.ts';
 import { StaleChange, type Mutant } from './mutant.ts';
@@ -152,31 +153,13 @@ function positive(text: string): number {
   return value;
 }
 
-const interruption = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(name, () => {
-    interruption.abort();
-  });
-}
-
-await new Command('mutants')
-  .description('Seed each bug in a copy of the project, and see that it is caught.')
-  .argument('[name...]', 'mutants or projected variables; by default all of them')
-  .option('--kind <kind>', KINDS.join(', '), oneOfKinds)
-  .option('--workers <n>', 'threads that explore', positive, 1)
-  .option('--json', 'print one JSON object')
-  .exitOverride((error) => {
-    process.exit(error.exitCode === 0 ? 0 : 2);
-  })
-  .action(async (named: string[], options: Options) => {
-    try {
-      process.exitCode = await main(named, options, interruption.signal);
-    } catch (error) {
-      if (interruption.signal.aborted) process.exitCode = 130;
-      else if (error instanceof StaleChange) {
-        process.stderr.write(`mutants: ${error.message}\n`);
-        process.exitCode = 2;
-      } else throw error;
-    }
-  })
-  .parseAsync();
+await runCommand(
+  new Command('mutants')
+    .description('Seed each bug in a copy of the project, and see that it is caught.')
+    .argument('[name...]', 'mutants or projected variables; by default all of them')
+    .option('--kind <kind>', KINDS.join(', '), oneOfKinds)
+    .option('--workers <n>', 'threads that explore', positive, 1)
+    .option('--json', 'print one JSON object'),
+  main,
+  [StaleChange],
+);

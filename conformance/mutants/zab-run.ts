@@ -1,8 +1,7 @@
 /** Runs `zab` of a copy of the project, and reads from its JSON what it found. */
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-
+import { property } from '../tlc/property.ts';
 import type { Mutant } from './mutant.ts';
+import { complaint, runZab } from './zab-process.ts';
 
 /** What a run found. Values are those of the specification and of the implementation, as text. */
 export interface Finding {
@@ -34,13 +33,17 @@ export interface RunOptions {
 /** Explores one model, in lockstep with the implementation. */
 export async function explore(model: string, options: RunOptions): Promise<RunEnd> {
   const args = ['conformance', model, '--json', '--workers', String(options.workers)];
-  const { status, output, errors } = await runZab(args, options);
+  const { folder, signal } = options;
+  const ended = await runZab(args, { folder, signal, stopBy: 'SIGKILL' });
+  const { status } = ended;
   let report: unknown;
   try {
-    report = JSON.parse(output);
+    report = JSON.parse(ended.output);
   } catch {
-    const said = errors.trim().split('\n').slice(0, 3).join(' ');
-    return { kind: 'failed', reason: `zab ${args.join(' ')} ends with status ${String(status)}: ${said}` };
+    return {
+      kind: 'failed',
+      reason: `zab ${args.join(' ')} ends with status ${String(status)}: ${complaint(ended)}`,
+    };
   }
   if (status === 0) return { kind: 'clean' };
   const finding = status !== 1 ? undefined : mismatchIn(report);
@@ -66,9 +69,9 @@ export function isAsExpected({ caught }: Mutant, finding: Finding): boolean {
 /** What `zab conformance --json` says of the model that failed. */
 export function mismatchIn(report: unknown): Finding | undefined {
   for (const model of listAt(report, 'models')) {
-    const mismatch = fieldOf(model, 'mismatch');
+    const mismatch = property(model, 'mismatch');
     if (mismatch === undefined) continue;
-    const detail = fieldOf(mismatch, 'detail');
+    const detail = property(mismatch, 'detail');
     const at = textAt(detail, 'at');
     return {
       by: textAt(detail, 'kind'),
@@ -76,62 +79,18 @@ export function mismatchIn(report: unknown): Finding | undefined {
       action: textAt(detail, 'step') + (at === '' ? '' : ` at ${at}`),
       specified: textAt(detail, 'specified'),
       actual: textAt(detail, 'actual'),
-      steps: Number(fieldOf(mismatch, 'steps')),
+      steps: Number(property(mismatch, 'steps')),
     };
   }
   return undefined;
 }
 
-interface Ended {
-  readonly status: number | null;
-  readonly output: string;
-  readonly errors: string;
-}
-
-function runZab(args: readonly string[], { folder, signal }: RunOptions): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const child = spawn(process.execPath, [join('conformance', 'cli', 'zab.mjs'), ...args], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const stop = (): void => {
-      child.kill('SIGKILL');
-    };
-    signal.addEventListener('abort', stop, { once: true });
-    const output: Buffer[] = [];
-    const errors: Buffer[] = [];
-    child.stdout.on('data', (data: Buffer) => output.push(data));
-    child.stderr.on('data', (data: Buffer) => errors.push(data));
-    child.on('error', reject);
-    child.on('close', (status) => {
-      signal.removeEventListener('abort', stop);
-      if (signal.aborted) reject(new Error('interrupted'));
-      else {
-        resolve({
-          status,
-          output: Buffer.concat(output).toString('utf8'),
-          errors: Buffer.concat(errors).toString('utf8'),
-        });
-      }
-    });
-  });
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  return objectOf(value)[name];
-}
-
 function listAt(value: unknown, name: string): readonly unknown[] {
-  const list = fieldOf(value, name);
+  const list = property(value, name);
   return Array.isArray(list) ? list : [];
 }
 
 function textAt(value: unknown, name: string): string {
-  const text = fieldOf(value, name);
+  const text = property(value, name);
   return typeof text === 'string' ? text : '';
 }

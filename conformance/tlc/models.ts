@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readList } from './list-file.ts';
 import { property } from './property.ts';
 
 /** One model of `spec/models`: `name.tla` and `name.cfg`, and the sets that it belongs to. */
@@ -9,15 +9,7 @@ export interface Model {
 
 /** Reads `spec/models/index.json`; throws an Error of one line if it is not a list of models. */
 export function readModels(index: string): Model[] {
-  let document: unknown;
-  try {
-    document = JSON.parse(readFileSync(index, 'utf8'));
-  } catch (error) {
-    throw new Error(`${index}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const list = property(document, 'models');
-  if (!Array.isArray(list)) throw new Error(`${index}: expected an object with a list "models"`);
-  return list.map((item: unknown, position) => {
+  return readList(index, 'models').map((item, position) => {
     const name = property(item, 'name');
     const sets = property(item, 'set');
     if (typeof name !== 'string' || !isStrings(sets)) {

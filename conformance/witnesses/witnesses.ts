@@ -2,12 +2,12 @@
  * Witnesses: behaviours of a specification that show why something is not promised. Each is a small model in
  * `spec/witnesses` with an invariant that one might expect to hold; the counterexample is the witness.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { readConfigurationFile } from '../tla/config/configuration-file.ts';
 import { loadModel, modelCheck } from '../tla/explore/model-check.ts';
 import { resultOf } from '../tla/report/json.ts';
+import { readList } from '../tlc/list-file.ts';
 import { property } from '../tlc/property.ts';
 
 const SPEC = join(import.meta.dirname, '../../spec');
@@ -30,15 +30,7 @@ export type Search =
 /** Reads `index.json` of a folder of witnesses; throws an Error of one line if it is not a list of them. */
 export function readWitnesses(folder: string): Witness[] {
   const index = join(folder, 'index.json');
-  let document: unknown;
-  try {
-    document = JSON.parse(readFileSync(index, 'utf8'));
-  } catch (error) {
-    throw new Error(`${index}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const list = property(document, 'witnesses');
-  if (!Array.isArray(list)) throw new Error(`${index}: expected an object with a list "witnesses"`);
-  return list.map((item: unknown, position) => {
+  return readList(index, 'witnesses').map((item, position) => {
     const [name, shows, violated] = ['name', 'shows', 'property'].map((field) => property(item, field));
     if (typeof name !== 'string' || typeof shows !== 'string' || typeof violated !== 'string') {
       throw new Error(`${index}: witnesses[${position}] needs "name", "shows" and "property"`);

@@ -1,5 +1,5 @@
 /** The collection of broken specifications in `spec/mutants`: what its index and the files beside it say. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { readConfigurationFile } from '../../tla/config/configuration-file.ts';
@@ -7,6 +7,7 @@ import type { Configuration, Replacement } from '../../tla/configuration.ts';
 import type { DefinitionReader, Definitions } from '../../tla/definitions.ts';
 import type { Place } from '../../tla/errors.ts';
 import type { ModelSource } from '../../tla/explore/model-check.ts';
+import { readList } from '../../tlc/list-file.ts';
 import { property } from '../../tlc/property.ts';
 
 /** One entry of `index.json`. */
@@ -55,15 +56,7 @@ const FIELDS = ['name', 'wrong', 'jira', 'property', 'alone'];
  */
 export function readIndex(folder: string): IndexEntry[] {
   const file = join(folder, 'index.json');
-  let document: unknown;
-  try {
-    document = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new CollectionError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const list = property(document, 'mutants');
-  if (!Array.isArray(list)) throw new CollectionError(`${file}: expected an object with a list "mutants"`);
-  const entries = list.map((item: unknown, position) => {
+  const entries = mutantsIn(file).map((item, position) => {
     const [name, wrong, jira, killer, alone] = FIELDS.map((field) => property(item, field));
     const unknownField = Object.keys(typeof item === 'object' && item !== null ? item : {}).find(
       (field) => !FIELDS.includes(field),
@@ -98,6 +91,14 @@ export function readIndex(folder: string): IndexEntry[] {
       throw new CollectionError(`${join(folder, configuration)}: ${file} does not name it`);
   }
   return entries;
+}
+
+function mutantsIn(file: string): readonly unknown[] {
+  try {
+    return readList(file, 'mutants');
+  } catch (error) {
+    throw new CollectionError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /**

@@ -6,6 +6,7 @@ import { Command } from 'commander';
 
 import { DefinitionReader } from '../../tla/definitions.ts';
 import { TlaError } from '../../tla/errors.ts';
+import { runCommand } from '../command.ts';
 import { CollectionError } from './collection.ts';
 import { assumptionsOf, PROGRESS, without, type FairnessRow } from './fairness.ts';
 import { lengthText } from './table.ts';
@@ -20,7 +21,15 @@ function rowText({ assumption, model, end }: FairnessRow): string {
   return `without ${assumption.padEnd(24)}  ${verdict}`;
 }
 
-async function main(named: readonly string[], json: boolean, signal: AbortSignal): Promise<number> {
+interface Options {
+  readonly json?: boolean;
+}
+
+async function main(
+  named: readonly string[],
+  { json = false }: Options,
+  signal: AbortSignal,
+): Promise<number> {
   const reader = await DefinitionReader.create();
   const known = PROGRESS.flatMap((progress) =>
     assumptionsOf(reader, progress).map((assumption) => ({ progress, assumption })),
@@ -40,29 +49,13 @@ async function main(named: readonly string[], json: boolean, signal: AbortSignal
   return needed === rows.length ? 0 : 1;
 }
 
-const interruption = new AbortController();
-
-await new Command('fairness')
-  .description('Leave out each assumption of fairness, and see that a property of progress fails without it.')
-  .argument('[name...]', 'assumptions, such as FairSync; by default all of them')
-  .option('--json', 'print one JSON object')
-  .exitOverride((error) => {
-    process.exit(error.exitCode === 0 ? 0 : 2);
-  })
-  .action(async (named: string[], options: { readonly json?: true }) => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(name, () => {
-        interruption.abort();
-      });
-    }
-    try {
-      process.exitCode = await main(named, options.json === true, interruption.signal);
-    } catch (error) {
-      if (interruption.signal.aborted) process.exitCode = 130;
-      else if (error instanceof CollectionError || error instanceof TlaError) {
-        process.stderr.write(`fairness: ${error.message}\n`);
-        process.exitCode = 2;
-      } else throw error;
-    }
-  })
-  .parseAsync();
+await runCommand(
+  new Command('fairness')
+    .description(
+      'Leave out each assumption of fairness, and see that a property of progress fails without it.',
+    )
+    .argument('[name...]', 'assumptions, such as FairSync; by default all of them')
+    .option('--json', 'print one JSON object'),
+  main,
+  [CollectionError, TlaError],
+);

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { DefinitionReader } from '../../tla/definitions.ts';
 import { TlaError } from '../../tla/errors.ts';
 import { findJar } from '../../tlc/run.ts';
+import { runCommand } from '../command.ts';
 import { PROJECT_ROOT } from '../workshop.ts';
 import { changesText } from './changes.ts';
 import {
@@ -190,33 +191,17 @@ function oneOfEngines(text: string): Options['engine'] {
   return text;
 }
 
-const interruption = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(name, () => {
-    interruption.abort();
-  });
-}
-
-await new Command('mutants:spec')
-  .description('Run each broken specification of spec/mutants, and see that the property it names kills it.')
-  .argument('[name...]', 'mutants; by default all of them')
-  .option('--engine <engine>', 'tlc: run each with TLC too, and compare', oneOfEngines, 'zab')
-  .option('--kills-only', 'leave out the runs that must find nothing')
-  .option('--changes', 'print what each changes in the specification, and run nothing')
-  .option('--markdown', 'print the table of spec/mutants/README.md, and run nothing')
-  .option('--json', 'print one JSON object')
-  .exitOverride((error) => {
-    process.exit(error.exitCode === 0 ? 0 : 2);
-  })
-  .action(async (named: string[], options: Options) => {
-    try {
-      process.exitCode = await main(named, options, interruption.signal);
-    } catch (error) {
-      if (interruption.signal.aborted) process.exitCode = 130;
-      else if (error instanceof CollectionError || error instanceof TlaError) {
-        process.stderr.write(`mutants:spec: ${error.message}\n`);
-        process.exitCode = 2;
-      } else throw error;
-    }
-  })
-  .parseAsync();
+await runCommand(
+  new Command('mutants:spec')
+    .description(
+      'Run each broken specification of spec/mutants, and see that the property it names kills it.',
+    )
+    .argument('[name...]', 'mutants; by default all of them')
+    .option('--engine <engine>', 'tlc: run each with TLC too, and compare', oneOfEngines, 'zab')
+    .option('--kills-only', 'leave out the runs that must find nothing')
+    .option('--changes', 'print what each changes in the specification, and run nothing')
+    .option('--markdown', 'print the table of spec/mutants/README.md, and run nothing')
+    .option('--json', 'print one JSON object'),
+  main,
+  [CollectionError, TlaError],
+);

@@ -1,26 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { emptyConfiguration } from '../configuration.ts';
 import { TlaError } from '../errors.ts';
-import type { Place } from '../errors.ts';
+import { evaluateRecorded, recordedExpressions } from '../testmodels/recorded-expressions.ts';
 import { prettyFormat } from '../values/pretty.ts';
-import { loadRoot } from './load.ts';
 
-/** A constant expression of a corner of the language, with what TLC 2.18 printed. */
-interface Case {
-  readonly expr: string;
-  readonly tlc: 'value' | 'error';
-  readonly value?: string;
-}
-
-function isCase(item: unknown): item is Case {
-  return typeof item === 'object' && item !== null && 'expr' in item && 'tlc' in item;
-}
-
-const url = new URL('../testdata/corner-cases.json', import.meta.url);
-const parsed: unknown = JSON.parse(readFileSync(url, 'utf8'));
-const list: unknown = typeof parsed === 'object' && parsed !== null && 'cases' in parsed ? parsed.cases : [];
-const cases = Array.isArray(list) ? list.filter(isCase) : [];
+const cases = recordedExpressions('corner-cases.json');
 
 /** Where we differ from TLC, knowingly: what we answer, and why. */
 const differences: Readonly<Record<string, string>> = {
@@ -41,26 +24,9 @@ const differences: Readonly<Record<string, string>> = {
   '<<>> \\in Seq(1)': 'evaluation',
 };
 
-const place: Place = { file: 'E.cfg', module: '', line: 1, column: 1, endLine: 1, endColumn: 1 };
-
 async function outcome(expression: string): Promise<string> {
-  const text = [
-    '---- MODULE E ----',
-    'EXTENDS Integers, Sequences, FiniteSets, Bags, TLC',
-    'CONSTANTS m1, m2',
-    'f == [x \\in 1..3 |-> x]',
-    `Value == ${expression}`,
-    '====',
-  ].join('\n');
-  const constants = ['m1', 'm2'].map((name) => ({
-    name,
-    arguments: [],
-    value: { kind: 'model' as const, name },
-    place,
-  }));
   try {
-    const specification = await loadRoot({ path: 'E.tla', text }, { ...emptyConfiguration, constants }, {});
-    return prettyFormat(specification.evaluateIn([], 'Value'));
+    return prettyFormat(await evaluateRecorded(expression, ' '));
   } catch (error) {
     if (error instanceof TlaError) return error.kind;
     throw error;
