@@ -8,7 +8,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { ZERO_ZXID, zxidLess, type Zxid } from '../broadcast/zxid.ts';
-import type { Acl } from '../wire/acl.ts';
+import { OPEN_ACL } from '../wire/acl.ts';
 import { ErrorCode, type Reply, type Result } from '../wire/client-reply.ts';
 import type { Operation } from '../wire/client-request.ts';
 import { PASSWORD_BYTES } from '../wire/client-session.ts';
@@ -23,9 +23,6 @@ export interface ClientOptions {
   /** Milliseconds after which a session without a connection expires, as asked for; the service may grant another. */
   readonly sessionTimeoutMs?: number;
 }
-
-/** Everybody may do everything. */
-export const OPEN_ACL: readonly Acl[] = [{ permissions: 31, scheme: 'world', id: 'anyone' }];
 
 const SESSION_TIMEOUT_MS = 30_000;
 /** Between two rounds through all servers. */

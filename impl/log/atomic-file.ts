@@ -1,4 +1,4 @@
-/** Small files that are replaced as a whole, or not at all, whatever happens meanwhile. */
+/** Changes of files that are on disk when they are done: files replaced as a whole, cut, or merely synced. */
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -31,6 +31,17 @@ export async function replaceFile(file: string, content: string | Uint8Array): P
 export async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r');
   try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes what a file holds durable, cut to `length` bytes first if that is given. */
+export async function syncFile(file: string, length?: number): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    if (length !== undefined) await handle.truncate(length);
     await handle.sync();
   } finally {
     await handle.close();

@@ -1,10 +1,10 @@
 /** What a directory of log files holds when a server starts; mends what a crash left, and only that. */
-import { open, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { compareZxids, ZERO_ZXID, type Zxid } from '../broadcast/zxid.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
-import { syncDirectory } from './atomic-file.ts';
+import { syncDirectory, syncFile } from './atomic-file.ts';
 import { DiskError } from './disk-error.ts';
 import { parseDataFileName, type DataFile } from './log-names.ts';
 import { scanLog, type ScannedLog } from './log-scan.ts';
@@ -86,13 +86,7 @@ async function settle(file: string, { end, endOffset, transactions }: ScannedLog
       await rm(file);
       return;
     }
-    const handle = await open(file, 'r+');
-    try {
-      if (end.type === 'torn') await handle.truncate(endOffset);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await syncFile(file, end.type === 'torn' ? endOffset : undefined);
   } catch (error) {
     throw DiskError.from(`cannot settle ${file}`, error);
   }

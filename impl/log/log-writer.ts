@@ -40,11 +40,6 @@ export class LogWriter {
     return new LogWriter(file, handle, preallocateBytes, header.length);
   }
 
-  /** Bytes up to the end of the last entry. */
-  get bytes(): number {
-    return this.#position;
-  }
-
   /** Writes entries behind the last one. They are on disk after the next `sync`. */
   async write(transactions: readonly Transaction[]): Promise<void> {
     let length = 0;

@@ -121,10 +121,3 @@ export async function newestSnapshot<T>(
   }
   return { found: undefined, skipped };
 }
-
-/** Removes what a crash while writing left behind. */
-export async function removeUnfinishedSnapshots(directory: string): Promise<void> {
-  for (const name of await readdir(directory)) {
-    if (/^snapshot\.[0-9a-f]+\.tmp$/.test(name)) await rm(path.join(directory, name), { force: true });
-  }
-}

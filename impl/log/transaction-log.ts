@@ -7,12 +7,12 @@
  * An error of the disk ends the log: what is on disk is not known after it, so nothing is tried again, nothing more is
  * reported durable, and the server must stop.
  */
-import { open, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Transaction } from '../broadcast/transaction.ts';
 import { ZERO_ZXID, zxidLess, type Zxid } from '../broadcast/zxid.ts';
-import { syncDirectory } from './atomic-file.ts';
+import { syncDirectory, syncFile } from './atomic-file.ts';
 import { DiskError } from './disk-error.ts';
 import { logFiles, recoverLog, type RecoveredLog } from './log-recovery.ts';
 import { scanLog } from './log-scan.ts';
@@ -174,13 +174,7 @@ async function cutLog(directory: string, zxid: Zxid, transactionBytesMax: number
     const scanned = scanLog(bytes, { transactionBytesMax, firstZxid: first, after: ZERO_ZXID });
     const next = scanned.transactions.findIndex((transaction) => zxidLess(zxid, transaction.zxid));
     const offset = next < 0 ? scanned.endOffset : scanned.offsets[next];
-    const handle = await open(file, 'r+');
-    try {
-      await handle.truncate(offset);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await syncFile(file, offset);
     return;
   }
 }

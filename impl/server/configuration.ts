@@ -59,31 +59,8 @@ export type ParsedConfiguration =
 const PREFIX = 'zookeeper.';
 
 const INT32_MAX = 0x7fff_ffff;
-const KNOWN = new Set([
-  'dataDir',
-  'dataLogDir',
-  'tickTime',
-  'initLimit',
-  'syncLimit',
-  'clientPort',
-  'clientPortAddress',
-  'minSessionTimeout',
-  'maxSessionTimeout',
-  'maxClientCnxns',
-  'snapCount',
-  'preAllocSize',
-  'autopurge.snapRetainCount',
-  'autopurge.purgeInterval',
-  'jute.maxbuffer',
-  'jute.maxbuffer.extrasize',
-  'multiAddress.enabled',
-  'quorumListenOnAllIPs',
-  'electionAlg',
-  'peerType',
-  'dynamicConfigFile',
-  'forceSync',
-  'version',
-]);
+/** Keys that say something although no value is made of them here. */
+const TAKEN_ELSEWHERE = ['dynamicConfigFile', 'version'];
 
 /**
  * Makes a configuration of properties, those of the file first and then those of the command line, which prevail.
@@ -132,6 +109,7 @@ export function parseConfiguration(properties: readonly Property[], file: string
 /** Looks properties up, and keeps what is wrong with them. */
 class PropertyReader {
   readonly #properties = new Map<string, Property>();
+  readonly #asked = new Set(TAKEN_ELSEWHERE);
   readonly #file: string;
   readonly complaints: Complaint[] = [];
 
@@ -144,6 +122,7 @@ class PropertyReader {
   }
 
   text(key: string): string | undefined {
+    this.#asked.add(key);
     const value = this.#properties.get(key)?.value;
     return value === '' ? undefined : value;
   }
@@ -190,9 +169,9 @@ class PropertyReader {
   }
 
   client(): Address | undefined {
-    if (this.text('clientPort') === undefined) return undefined;
     const port = this.number('clientPort', 0, 0, 65_535);
-    return port === 0 ? undefined : { host: this.text('clientPortAddress') ?? '0.0.0.0', port };
+    const host = this.text('clientPortAddress') ?? '0.0.0.0';
+    return port === 0 ? undefined : { host, port };
   }
 
   servers(): ReadonlyMap<ServerId, ServerAddress> {
@@ -211,11 +190,11 @@ class PropertyReader {
     return new Map(servers.sort(([a], [b]) => a - b));
   }
 
-  /** Keys that nothing was made of. */
+  /** Keys that nobody asked for. */
   unused(): Complaint[] {
     const complaints: Complaint[] = [];
     for (const [key, { place }] of this.#properties) {
-      if (!KNOWN.has(key) && !key.startsWith('server.')) {
+      if (!this.#asked.has(key) && !key.startsWith('server.')) {
         complaints.push({ place, message: `${key} has no effect here` });
       }
     }
@@ -229,10 +208,4 @@ class PropertyReader {
       message: key === undefined ? message : `${key} ${message}`,
     });
   }
-}
-
-/** The ensemble in the text form that servers send each other: a line a server, and the version of the configuration. */
-export function formatEnsemble(servers: ReadonlyMap<ServerId, string>): string {
-  const lines = [...servers].map(([id, address]) => `server.${id}=${address}`);
-  return [...lines, 'version=0'].join('\n');
 }

@@ -2,7 +2,7 @@
  * The tree of nodes that clients see. What changes it are transactions, which say outright what becomes of each version
  * number, so that applying one again, or to a tree that is a little ahead, does no harm.
  */
-import type { Acl } from '../wire/acl.ts';
+import { OPEN_ACL, type Acl } from '../wire/acl.ts';
 import type { Stat, StoredStat } from '../wire/stat.ts';
 import { compareZxids, ZERO_ZXID, type Zxid } from '../broadcast/zxid.ts';
 import { nameOf, parentOf } from './node-path.ts';
@@ -16,8 +16,6 @@ export interface Node {
   readonly children: Set<string>;
 }
 
-/** Everybody may do everything: READ, WRITE, CREATE, DELETE, ADMIN. */
-export const OPEN_ACL: readonly Acl[] = [{ permissions: 31, scheme: 'world', id: 'anyone' }];
 const READ_ACL: readonly Acl[] = [{ permissions: 1, scheme: 'world', id: 'anyone' }];
 
 const NEW_STAT: StoredStat = {

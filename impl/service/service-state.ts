@@ -4,7 +4,12 @@
  */
 import { ErrorCode } from '../wire/client-reply.ts';
 import type { Stat } from '../wire/stat.ts';
-import type { TransactionBody, TransactionHeader, TransactionRecord } from '../wire/transaction-record.ts';
+import type {
+  CreateTransaction,
+  TransactionBody,
+  TransactionHeader,
+  TransactionRecord,
+} from '../wire/transaction-record.ts';
 import { ZERO_ZXID, type Zxid } from '../broadcast/zxid.ts';
 import { DataTree, statOf } from './data-tree.ts';
 
@@ -56,19 +61,8 @@ export class ServiceState {
     const { tree } = this;
     switch (body.type) {
       case 'create':
-      case 'create2': {
-        const owner = body.ephemeral ? sessionId : 0n;
-        const made = { data: body.data, acl: body.acl, owner };
-        switch (tree.create(body.path, made, body.parentCversion, zxid, time)) {
-          case 'created':
-            return this.#told(body.path);
-          case 'exists':
-            return { error: ErrorCode.NODE_EXISTS };
-          case 'no parent':
-            return NO_NODE;
-        }
-      }
-      // eslint-disable-next-line no-fallthrough -- the switch above returns in every case
+      case 'create2':
+        return this.#create(header, body);
       case 'delete':
         return tree.delete(body.path, zxid) ? DONE : NO_NODE;
       case 'setData':
@@ -84,6 +78,18 @@ export class ServiceState {
       case 'unknown':
         // It is part of the history all the same; what it would have changed is not known here.
         return { error: ErrorCode.UNIMPLEMENTED };
+    }
+  }
+
+  #create({ zxid, time, sessionId }: TransactionHeader, body: CreateTransaction): Applied {
+    const made = { data: body.data, acl: body.acl, owner: body.ephemeral ? sessionId : 0n };
+    switch (this.tree.create(body.path, made, body.parentCversion, zxid, time)) {
+      case 'created':
+        return this.#told(body.path);
+      case 'exists':
+        return { error: ErrorCode.NODE_EXISTS };
+      case 'no parent':
+        return NO_NODE;
     }
   }
 

@@ -4,13 +4,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { Zxid } from '../broadcast/zxid.ts';
-import type { Acl } from '../wire/acl.ts';
+import { OPEN_ACL, type Acl } from '../wire/acl.ts';
 import { ErrorCode } from '../wire/client-reply.ts';
 import { JuteReader } from '../wire/jute-reader.ts';
 import { decoded } from '../wire/malformed.ts';
 import type { TransactionBody } from '../wire/transaction-record.ts';
 import { isAllowed, Permission } from './access.ts';
-import { OPEN_ACL, statOf } from './data-tree.ts';
+import { statOf } from './data-tree.ts';
 import { pathFault } from './node-path.ts';
 import { RequestPreparation, type WriteOperation } from './request-preparation.ts';
 import { ServiceState, type Applied } from './service-state.ts';

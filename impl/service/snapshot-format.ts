@@ -9,14 +9,13 @@
  */
 import type { Buffer } from 'node:buffer';
 
-import type { Acl } from '../wire/acl.ts';
-import { readAcls, writeAcls } from '../wire/acl.ts';
+import { OPEN_ACL, readAcls, writeAcls, type Acl } from '../wire/acl.ts';
 import type { JuteReader } from '../wire/jute-reader.ts';
 import { JuteWriter } from '../wire/jute-writer.ts';
 import { MalformedInput } from '../wire/malformed.ts';
 import { readStoredStat, writeStoredStat } from '../wire/stat.ts';
 import type { Zxid } from '../broadcast/zxid.ts';
-import { DataTree, OPEN_ACL } from './data-tree.ts';
+import { DataTree } from './data-tree.ts';
 import { parentOf, pathFault } from './node-path.ts';
 import { ServiceState } from './service-state.ts';
 

@@ -10,6 +10,9 @@ export interface Acl {
   readonly id: string;
 }
 
+/** Everybody may do everything: READ, WRITE, CREATE, DELETE, ADMIN. */
+export const OPEN_ACL: readonly Acl[] = [{ permissions: 31, scheme: 'world', id: 'anyone' }];
+
 const ACL_BYTES_MIN = 12;
 
 /** null, as ZooKeeper writes where there is none, is read as empty. */

@@ -113,15 +113,13 @@ function readMessage({ type, zxid, data }: QuorumPacket): PacketMessage | undefi
 /** Who sent a FOLLOWERINFO or an OBSERVERINFO. */
 export function learnerInfoOf({ data }: QuorumPacket): Decoded<LearnerInfo> {
   return decoded(() => {
-    if (data === null) throw new MalformedInput('LearnerInfo is missing', 0);
-    const reader = decodeWhole('LearnerInfo', data, (fields) => ({
+    const info = wholeData('LearnerInfo', data, (fields) => ({
       serverId: fields.long('serverid'),
       protocolVersion: fields.int('protocolVersion'),
       configurationVersion: fields.remaining === 0 ? 0n : fields.long('configVersion'),
     }));
-    if (!reader.ok) throw new MalformedInput(reader.reason, reader.offset);
-    requireZab1(reader.value.protocolVersion);
-    return reader.value;
+    requireZab1(info.protocolVersion);
+    return info;
   });
 }
 
