@@ -116,6 +116,8 @@ function mismatchOf(model: LoadedModel, verdict: Verdict): FoundMismatch | undef
         path,
       };
     }
+    case 'initial-property':
+    case 'step-property':
     case 'invariant':
     case 'deadlock':
     case 'evaluation':
