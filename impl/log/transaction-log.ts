@@ -35,6 +35,7 @@ export interface TransactionLogListener {
 type Work =
   | { readonly type: 'append'; readonly transactions: Transaction[] }
   | { readonly type: 'truncate'; readonly zxid: Zxid }
+  | { readonly type: 'replace'; readonly last: Zxid; readonly replace: () => Promise<void> }
   | { readonly type: 'roll' };
 
 export class TransactionLog {
@@ -87,6 +88,14 @@ export class TransactionLog {
     this.#add({ type: 'truncate', zxid });
   }
 
+  /**
+   * Another log takes the place of this one: `replace` brings its files in, which end with `last`, while nothing else is
+   * written; `durable` tells when it is done.
+   */
+  replace(last: Zxid, replace: () => Promise<void>): void {
+    this.#add({ type: 'replace', last, replace });
+  }
+
   /** The next transaction begins a new file; done when a snapshot is taken, so that older files can go one day. */
   roll(): void {
     this.#add({ type: 'roll' });
@@ -133,6 +142,12 @@ export class TransactionLog {
         await this.#closeWriter();
         await cutLog(this.#directory, work.zxid, this.#options.transactionBytesMax);
         this.#last = work.zxid;
+        this.#listener.durable(this.#last);
+        break;
+      case 'replace':
+        await this.#closeWriter();
+        await work.replace();
+        this.#last = work.last;
         this.#listener.durable(this.#last);
         break;
       case 'roll':
