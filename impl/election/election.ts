@@ -12,7 +12,7 @@
  * or another `beginWait` came, which ends the wait or begins it again. What arrives meanwhile is given first.
  *
  * The disk. `own` is what is on disk: the host gives `served` when following or leading has changed it, and `abandoned`
- * when the server has given its role up.
+ * when the server has given its role up, after a last `served` if that is needed. Nothing changes while a server looks.
  */
 import { assert } from '../broadcast/assertion.ts';
 import { quorumSize } from '../broadcast/quorum-acks.ts';
@@ -195,7 +195,7 @@ export class Election {
 
   /** Spec `Answer`: one that looks asks one that follows or leads. */
   #answer(from: ServerId, effects: ElectionEffect[]): void {
-    effects.push({ type: 'send', to: from, word: this.#word() });
+    effects.push({ type: 'send', to: from, word: this.word });
   }
 
   /**
@@ -265,12 +265,13 @@ export class Election {
     return state === 'LOOKING' || vote.leader !== from;
   }
 
-  #word(): Word {
+  /** What this server says when it speaks. Spec: `WordOf`. */
+  get word(): Word {
     return { state: this.#role, round: this.#round, vote: this.#vote };
   }
 
   #tellAll(effects: ElectionEffect[]): void {
-    const word = this.#word();
+    const { word } = this;
     for (const to of this.config.ensemble) {
       if (to !== this.config.id) effects.push({ type: 'send', to, word });
     }

@@ -47,3 +47,7 @@ export interface Word {
   readonly round: number;
   readonly vote: Vote;
 }
+
+export function wordsEqual(m: Word, n: Word): boolean {
+  return m.state === n.state && m.round === n.round && votesEqual(m.vote, n.vote);
+}

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseConfiguration } from './configuration.ts';
 import { ConfigurationError, loadConfiguration } from './load-configuration.ts';
 import { parseProperties } from './properties.ts';
-import { formatServerAddress, parseServerAddress } from './server-address.ts';
+import { formatEnsemble, formatServerAddress, parseServerAddress } from './server-address.ts';
 
 const THREE = `
 tickTime=500
@@ -47,6 +47,16 @@ describe('addresses of servers', () => {
   ])('%s', (text) => {
     const address = parseServerAddress(text);
     expect(typeof address === 'string' ? address : formatServerAddress(address)).toBe(text);
+  });
+
+  it('make the ensemble that servers tell each other', () => {
+    const parsed = parse(THREE);
+    expect(parsed.ok ? formatEnsemble(parsed.configuration.servers) : parsed.complaints).toBe(
+      'server.1=127.0.0.1:2888:3888:participant\n' +
+        'server.2=127.0.0.1:2889:3889:participant;0.0.0.0:2182\n' +
+        'server.3=[::1]:2890:3890:observer;127.0.0.1:2183\n' +
+        'version=0',
+    );
   });
 
   it.each(['', 'a', 'a:1', 'a:1:1', 'a:0:2', 'a:1:70000', 'a:1:2:chief', 'a:1:2;x', 'a:1:2;3;4', '::1:1:2'])(

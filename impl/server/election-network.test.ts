@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 
 import { afterEach, expect, it } from 'vitest';
 
@@ -7,35 +7,13 @@ import { serverId, type ServerId } from '../protocol/ensemble.ts';
 import type { Address, Notification } from '../wire/notification.ts';
 import { ElectionNetwork } from './election-network.ts';
 import { SILENT, type LogFields } from './logger.ts';
+import { addressesOf, until } from './testing/loopback.ts';
 
 const networks: ElectionNetwork[] = [];
 
 afterEach(async () => {
   for (const network of networks.splice(0)) await network.close();
 });
-
-/** Ports that nobody listened on a moment ago. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve) => {
-          server.listen(0, '127.0.0.1', () => {
-            // A TCP server that listens has an address with a port.
-            resolve((server.address() as AddressInfo).port);
-          });
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
-
-async function addressesOf(count: number): Promise<Map<ServerId, readonly Address[]>> {
-  const ports = await freePorts(count);
-  return new Map(ports.map((port, index) => [serverId(index + 1), [{ host: '127.0.0.1', port }]]));
-}
 
 interface Station {
   readonly network: ElectionNetwork;
@@ -66,13 +44,6 @@ function vote(leader: bigint): Notification {
     peerEpoch: 0n,
     configuration: '',
   };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 5000; !condition();) {
-    if (Date.now() > deadline) throw new Error('waited too long');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 it('either end can speak first, whichever of them makes the connection', async () => {

@@ -5,6 +5,7 @@
  *
  * A host that contains colons stands in brackets.
  */
+import type { ServerId } from '../protocol/ensemble.ts';
 import type { Address } from '../wire/notification.ts';
 
 export type ServerRole = 'participant' | 'observer';
@@ -66,6 +67,15 @@ export function formatServerAddress({ ways, role, client }: ServerAddress): stri
   );
   const suffix = client === undefined ? '' : `;${bracketed(client.host)}:${client.port}`;
   return servers.join('|') + suffix;
+}
+
+/**
+ * The ensemble as ZooKeeper's servers tell it each other. Version 0 is that of an ensemble that was never reconfigured;
+ * a server takes over what it is told only from a larger version than its own.
+ */
+export function formatEnsemble(servers: ReadonlyMap<ServerId, ServerAddress>): string {
+  const lines = [...servers].map(([id, address]) => `server.${id}=${formatServerAddress(address)}\n`);
+  return `${lines.join('')}version=0`;
 }
 
 function bracketed(host: string): string {

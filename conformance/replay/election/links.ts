@@ -2,7 +2,7 @@
  * The links between servers that elect a leader, as the specification has them: the newest word stays on a link and can
  * be read again; a bounded number of older ones may be under way before it.
  */
-import { votesEqual, type Word } from '../../../impl/election/vote.ts';
+import { wordsEqual, type Word } from '../../../impl/election/vote.ts';
 
 export type Link = readonly Word[];
 
@@ -23,8 +23,4 @@ export function rest(link: Link): Link {
 /** Spec `Cut`: the connection broke; the newest word is sent again on the next one. */
 export function cut(link: Link): Link {
   return link.length > 1 ? link.slice(-1) : link;
-}
-
-function wordsEqual(a: Word, b: Word): boolean {
-  return a.state === b.state && a.round === b.round && votesEqual(a.vote, b.vote);
 }
