@@ -23,7 +23,7 @@ function hex(text: string): Buffer {
 
 const context = {
   learner: { serverId: 3n, protocolVersion: 0x10000, configurationVersion: 0x100n },
-  lastZxid: { epoch: 2, counter: 7 },
+  committed: { epoch: 2, counter: 7 },
   configuration: Buffer.from('v'),
 };
 

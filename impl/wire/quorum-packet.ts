@@ -91,11 +91,20 @@ const MORE: NextPacket = { ok: true, packet: undefined };
 export class QuorumPacketReader {
   readonly #dataBytesMax: number;
   readonly #waiting = new IncomingBytes();
-  #offset = 0;
+  #offset: number;
 
-  /** `dataBytesMax`: the longest data that is accepted, jute.maxbuffer and its extra size. */
-  constructor(dataBytesMax: number) {
+  /**
+   * `dataBytesMax`: the longest data that is accepted, jute.maxbuffer and its extra size. `offset`: bytes of the stream
+   * that others have read.
+   */
+  constructor(dataBytesMax: number, offset = 0) {
     this.#dataBytesMax = dataBytesMax;
+    this.#offset = offset;
+  }
+
+  /** Bytes of the stream before the next packet. */
+  get offset(): number {
+    return this.#offset;
   }
 
   /** Bytes that came from the stream. Take all packets before the next ones. */

@@ -196,7 +196,7 @@ describe('what is written is read back', () => {
     );
     const context = {
       learner: { serverId: 1n, protocolVersion: 0x10000, configurationVersion: 0n },
-      lastZxid: { epoch: 1, counter: 1 },
+      committed: { epoch: 1, counter: 1 },
       configuration: Buffer.from('version=0'),
     };
     fc.assert(

@@ -7,7 +7,7 @@
  * | FOLLOWERINFO | (accepted epoch, 0)    | LearnerInfo: id, protocol version, configuration version |
  * | LEADERINFO   | (proposed epoch, 0)    | protocol version                                |
  * | ACKEPOCH     | last of the history    | current epoch, or -1 when it does not count     |
- * | DIFF         | last of the leader's   |                                                 |
+ * | DIFF         | up to which the leader has committed, or 0 |                             |
  * | TRUNC        | where to cut           |                                                 |
  * | PROPOSAL     | the transaction's      | the transaction                                 |
  * | COMMIT, ACK  | that of the message    |                                                 |
@@ -36,8 +36,8 @@ export interface LearnerInfo {
 /** What the packets say besides the message; each is used by the packets that have a place for it. */
 export interface PacketContext {
   readonly learner: LearnerInfo;
-  /** Last zxid of the leader's history, for DIFF. */
-  readonly lastZxid: Zxid;
+  /** Up to where the leader has committed, as far as it says so; for DIFF. */
+  readonly committed: Zxid;
   /** The ensemble as text, for NEWLEADER. */
   readonly configuration: Uint8Array;
 }
@@ -54,7 +54,7 @@ export function packetOf(message: PacketMessage, context: PacketContext): Quorum
     case 'ACKEPOCH':
       return packet(PacketType.ACKEPOCH, message.zxid, new JuteWriter(4).int(message.epoch | 0).finish());
     case 'DIFF':
-      return packet(PacketType.DIFF, context.lastZxid);
+      return packet(PacketType.DIFF, context.committed);
     case 'TRUNC':
       return packet(PacketType.TRUNC, message.zxid);
     case 'PROPOSAL':

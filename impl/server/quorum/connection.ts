@@ -1,0 +1,128 @@
+/**
+ * One socket of the quorum port, seen from either end: what comes in goes to the owner, what goes out waits in an outbox,
+ * and every way to end comes to one `closed`.
+ */
+import type { Buffer } from 'node:buffer';
+import type { Socket } from 'node:net';
+
+import type { Malformed } from '../../wire/malformed.ts';
+import type { LogFields, Logger } from '../logger.ts';
+import { Outbox } from './outbox.ts';
+
+/**
+ * Bytes that may wait for one server that takes them too slowly, beyond what the socket holds. Proposals are shared among
+ * learners and with the history, so that this much is not used once for each.
+ */
+export const WAITING_BYTES_MAX = 256 * 1024 * 1024;
+
+export interface ConnectionOwner {
+  /** Takes bytes; a fault of theirs ends the connection. */
+  receive(chunk: Buffer): Malformed | undefined;
+  /** The connection ended, not by `close`. Nothing comes after it; it never comes from within a call. */
+  closed(reason: string): void;
+}
+
+export interface ConnectionOptions {
+  readonly logger: Logger;
+  /** Says in log lines which connection is meant. */
+  readonly name: LogFields;
+  readonly waitingBytesMax: number;
+}
+
+export class Connection {
+  readonly #socket: Socket;
+  readonly #logger: Logger;
+  readonly #waitingBytesMax: number;
+  readonly #outbox: Outbox;
+  #owner: ConnectionOwner;
+  #name: LogFields;
+  #heardAtMs = performance.now();
+  #open = true;
+  /** Has the owner been told of the end, or asked for it? */
+  #told = false;
+
+  /** The socket is connected. */
+  constructor(socket: Socket, owner: ConnectionOwner, options: ConnectionOptions) {
+    this.#socket = socket;
+    this.#owner = owner;
+    this.#logger = options.logger;
+    this.#name = options.name;
+    this.#waitingBytesMax = options.waitingBytesMax;
+    this.#outbox = new Outbox(socket);
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Buffer) => {
+      if (!this.#open) return;
+      this.#heardAtMs = performance.now();
+      const fault = this.#owner.receive(chunk);
+      if (fault !== undefined) this.#fail(fault);
+    });
+    socket.on('error', (error) => {
+      this.#tell(error.message);
+    });
+    socket.on('close', () => {
+      this.#tell('the other end closed the connection');
+    });
+  }
+
+  /** Can something be sent, and is what comes in of interest? */
+  get open(): boolean {
+    return this.#open;
+  }
+
+  /** Milliseconds since something came last. */
+  get silentMs(): number {
+    return performance.now() - this.#heardAtMs;
+  }
+
+  /** Somebody else takes what comes from now on, and knows better whom the connection is with. */
+  handOver(owner: ConnectionOwner, name: LogFields): void {
+    this.#owner = owner;
+    this.#name = name;
+  }
+
+  send(bytes: Uint8Array): void {
+    if (!this.#open) return;
+    this.#outbox.send(bytes);
+    if (this.#outbox.waitingBytes > this.#waitingBytesMax) {
+      this.end(`what is sent is taken too slowly: more than ${this.#waitingBytesMax} bytes wait`);
+    }
+  }
+
+  /** Sends the pieces that are yielded, as the socket takes them; they do not count as waiting. */
+  stream(pieces: Iterable<Uint8Array>): void {
+    if (this.#open) this.#outbox.stream(pieces);
+  }
+
+  /** Ends the connection for a reason that whoever runs the server should know, the owner too. */
+  end(reason: string): void {
+    if (!this.#open) return;
+    this.#logger.warn('a quorum connection is closed', { ...this.#name, reason });
+    this.#open = false;
+    this.#socket.destroy(new Error(reason));
+  }
+
+  /** Ends the connection; the owner knows. */
+  close(): void {
+    this.#open = false;
+    this.#told = true;
+    this.#socket.destroy();
+  }
+
+  #fail({ reason, offset }: Malformed): void {
+    if (!this.#open) return;
+    this.#logger.warn('a quorum connection is closed: what came makes no sense', {
+      ...this.#name,
+      reason,
+      offset,
+    });
+    this.#open = false;
+    this.#socket.destroy(new Error(reason));
+  }
+
+  #tell(reason: string): void {
+    this.#open = false;
+    if (this.#told) return;
+    this.#told = true;
+    this.#owner.closed(reason);
+  }
+}

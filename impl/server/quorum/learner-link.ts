@@ -1,0 +1,177 @@
+/**
+ * The learner's end of the connection with its leader. It connects, trying again for a while; from there on its events
+ * are `connected`, what the leader says in the order in which it says it, and `disconnected`, once, whatever the reason.
+ */
+import type { Buffer } from 'node:buffer';
+
+import { ZERO_ZXID, type Zxid } from '../../broadcast/zxid.ts';
+import type { ServerId } from '../../protocol/ensemble.ts';
+import type { FollowerMessage, LeaderMessage } from '../../protocol/messages.ts';
+import type { Malformed } from '../../wire/malformed.ts';
+import type { Address } from '../../wire/notification.ts';
+import {
+  encodeQuorumPacket,
+  PacketType,
+  QuorumPacketReader,
+  type QuorumPacket,
+} from '../../wire/quorum-packet.ts';
+import { packetOf, ZAB_1_0, type PacketContext } from '../../wire/zab-packets.ts';
+import type { Logger } from '../logger.ts';
+import { Connection, WAITING_BYTES_MAX } from './connection.ts';
+import { connectToLeader } from './connect-to-leader.ts';
+import { LearnerMessages } from './learner-messages.ts';
+import type { QuorumLimits } from './limits.ts';
+
+export interface LearnerLinkListener {
+  /** The connection is up; FOLLOWERINFO is expected next. */
+  connected(): void;
+  message(message: LeaderMessage): void;
+  /** A packet that is not of the protocol: SYNC, REVALIDATE, for observers INFORM; and PING, which is to be sent back. */
+  packet(packet: QuorumPacket): void;
+  /** There is no connection, or no longer, not by `close`. */
+  disconnected(reason: string): void;
+}
+
+export interface LearnerLinkOptions extends QuorumLimits {
+  readonly leader: ServerId;
+  /** Where the leader may be reached; all are tried at once. */
+  readonly addresses: readonly Address[];
+  readonly myId: ServerId;
+  /** Does this server only observe? */
+  readonly observer: boolean;
+  /** Last zxid of this server's history, when it is asked for. */
+  readonly historyEnd: () => Zxid;
+  /** Last zxid that this server's service has. */
+  readonly delivered: () => Zxid;
+  readonly logger: Logger;
+  readonly listener: LearnerLinkListener;
+}
+
+export class LearnerLink {
+  readonly #options: LearnerLinkOptions;
+  readonly #context: PacketContext;
+  readonly #messages: LearnerMessages;
+  readonly #reader: QuorumPacketReader;
+  readonly #ticks: NodeJS.Timeout;
+  readonly #connecting = new AbortController();
+  #connection: Connection | undefined;
+
+  private constructor(options: LearnerLinkOptions) {
+    this.#options = options;
+    const { myId, dataBytesMax, listener, historyEnd, delivered } = options;
+    this.#context = learnerContext(myId);
+    this.#messages = new LearnerMessages({
+      historyEnd,
+      delivered,
+      message: (message) => {
+        listener.message(message);
+      },
+      packet: (packet) => {
+        listener.packet(packet);
+      },
+    });
+    this.#reader = new QuorumPacketReader(dataBytesMax);
+    this.#ticks = setInterval(() => {
+      // After a pause of this process what came meanwhile is read first, and then the silence is judged.
+      setImmediate(() => {
+        this.#tick();
+      });
+    }, options.tickTimeMs / 2);
+  }
+
+  /** Begins to connect, until initLimit; no event comes from within the call. */
+  static open(options: LearnerLinkOptions): LearnerLink {
+    const link = new LearnerLink(options);
+    void link.#connect();
+    return link;
+  }
+
+  /** Dropped where there is no connection. */
+  send(message: FollowerMessage): void {
+    switch (message.type) {
+      case 'FOLLOWERINFO': {
+        const packet = packetOf(message, this.#context);
+        this.sendPacket(this.#options.observer ? { ...packet, type: PacketType.OBSERVERINFO } : packet);
+        break;
+      }
+      case 'ACKEPOCH':
+        this.sendPacket(packetOf(message, this.#context));
+        break;
+      case 'ACK':
+        for (const zxid of this.#messages.acknowledge(message.zxid)) {
+          this.sendPacket(packetOf({ type: 'ACK', zxid }, this.#context));
+        }
+        break;
+    }
+  }
+
+  /** Dropped where there is no connection. */
+  sendPacket(packet: QuorumPacket): void {
+    this.#connection?.send(encodeQuorumPacket(packet));
+  }
+
+  /** Closes the connection, or stops connecting; no event comes any more. */
+  close(): void {
+    clearInterval(this.#ticks);
+    this.#connecting.abort();
+    this.#connection?.close();
+  }
+
+  async #connect(): Promise<void> {
+    const { leader, addresses, logger, listener, tickTimeMs, initLimit } = this.#options;
+    const { signal } = this.#connecting;
+    const result = await connectToLeader(addresses, tickTimeMs * initLimit, signal);
+    if (signal.aborted) {
+      if (typeof result !== 'string') result.destroy();
+      return;
+    }
+    if (typeof result === 'string') {
+      clearInterval(this.#ticks);
+      listener.disconnected(result);
+      return;
+    }
+    const owner = {
+      receive: (chunk: Buffer) => this.#receive(chunk),
+      closed: (reason: string) => {
+        clearInterval(this.#ticks);
+        listener.disconnected(reason);
+      },
+    };
+    const { waitingBytesMax = WAITING_BYTES_MAX } = this.#options;
+    this.#connection = new Connection(result, owner, { logger, name: { leader }, waitingBytesMax });
+    listener.connected();
+  }
+
+  #receive(chunk: Buffer): Malformed | undefined {
+    this.#reader.push(chunk);
+    while (this.#connection?.open === true) {
+      const { offset } = this.#reader;
+      const next = this.#reader.next();
+      if (!next.ok) return next;
+      if (next.packet === undefined) break;
+      const reason = this.#messages.take(next.packet);
+      if (reason !== undefined) return { ok: false, reason, offset };
+    }
+    return undefined;
+  }
+
+  #tick(): void {
+    const { tickTimeMs, initLimit, syncLimit } = this.#options;
+    const { active } = this.#messages;
+    const silentMs = this.#connection?.silentMs ?? 0;
+    const silentMsMax = tickTimeMs * (active ? syncLimit : initLimit);
+    if (silentMs <= silentMsMax) return;
+    this.#connection?.end(
+      `nothing came for ${Math.round(silentMs)} ms; ${active ? 'syncLimit' : 'initLimit'} allows ${silentMsMax} ms`,
+    );
+  }
+}
+
+/** The context of a learner's packets; what only a leader says is not used. */
+function learnerContext(myId: ServerId): PacketContext {
+  return {
+    learner: { serverId: BigInt(myId), protocolVersion: ZAB_1_0, configurationVersion: 0n },
+    committed: ZERO_ZXID,
+    configuration: new Uint8Array(0),
+  };
+}

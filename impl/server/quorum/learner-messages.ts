@@ -1,0 +1,117 @@
+/**
+ * What a learner hears from its leader, as messages of the protocol.
+ *
+ * Packets and messages differ in when things are known to be committed. On the wire a COMMIT follows a proposal that the
+ * learner was sent on this connection; of what it had before, DIFF, TRUNC or SNAP says up to where it is committed. The
+ * peer expects one COMMIT before NEWLEADER. So a commit point is kept while the learner is brought up to date, and told
+ * just before NEWLEADER.
+ */
+import { compareZxids, ZERO_ZXID, zxidLess, type Zxid } from '../../broadcast/zxid.ts';
+import type { LeaderMessage } from '../../protocol/messages.ts';
+import { PacketType, type QuorumPacket } from '../../wire/quorum-packet.ts';
+import { messageOf } from '../../wire/zab-packets.ts';
+import { PendingZxids } from './pending-zxids.ts';
+
+export interface LearnerHost {
+  /** Last zxid of the learner's own history. */
+  historyEnd(): Zxid;
+  /** Last zxid that its service has; what is committed up to there is no news. */
+  delivered(): Zxid;
+  message(message: LeaderMessage): void;
+  /** SYNC, REVALIDATE, PING, and for observers INFORM. */
+  packet(packet: QuorumPacket): void;
+}
+
+export class LearnerMessages {
+  readonly #host: LearnerHost;
+  /** The epoch of LEADERINFO. */
+  #epoch = 0;
+  /** Up to where things are committed, while the learner is brought up to date; undefined before and after. */
+  #commitPoint: Zxid | undefined;
+  /** UPTODATE has come. */
+  #active = false;
+  /** Proposals of the leader's epoch on this connection that are not acknowledged yet. */
+  readonly #unacknowledged = new PendingZxids();
+
+  constructor(host: LearnerHost) {
+    this.#host = host;
+  }
+
+  /** Has the leader said that its epoch is established? */
+  get active(): boolean {
+    return this.#active;
+  }
+
+  /** Zxids of the packets that an acknowledgement of everything up to `zxid` is. */
+  acknowledge(zxid: Zxid): readonly Zxid[] {
+    return zxid.counter === 0 ? [zxid] : this.#unacknowledged.takeUpTo(zxid);
+  }
+
+  /** Takes a packet other than SNAP; a string says what is wrong with it. */
+  take(packet: QuorumPacket): string | undefined {
+    switch (packet.type) {
+      case PacketType.PING:
+        // Before UPTODATE it only says that the leader is there: an Apache leader waits for nothing but an ACK then.
+        if (this.#active) this.#host.packet(packet);
+        return undefined;
+      case PacketType.SYNC:
+      case PacketType.REVALIDATE:
+      case PacketType.INFORM:
+        this.#host.packet(packet);
+        return undefined;
+      case PacketType.COMMITANDACTIVATE:
+      case PacketType.INFORMANDACTIVATE:
+        return 'the leader changes the ensemble, which this server does not take part in; restart it with the new configuration';
+    }
+    const result = messageOf(packet);
+    if (!result.ok) return result.reason;
+    const message = result.value;
+    switch (message?.type) {
+      case 'LEADERINFO':
+        this.#epoch = message.epoch;
+        break;
+      case 'DIFF':
+        this.#commitPoint = earlier(this.#host.historyEnd(), packet.zxid);
+        break;
+      case 'TRUNC':
+        this.#commitPoint = message.zxid;
+        break;
+      case 'PROPOSAL':
+        if (message.transaction.zxid.epoch === this.#epoch)
+          this.#unacknowledged.add(message.transaction.zxid);
+        break;
+      case 'COMMIT':
+        if (this.#commitPoint === undefined) break;
+        this.#commitPoint = later(this.#commitPoint, message.zxid);
+        return undefined;
+      case 'NEWLEADER':
+        this.#tellCommitPoint();
+        break;
+      case 'UPTODATE':
+        this.#active = true;
+        break;
+      case 'FOLLOWERINFO':
+      case 'ACKEPOCH':
+      case 'ACK':
+      case undefined:
+        return `no leader sends a packet of type ${packet.type}`;
+    }
+    this.#host.message(message);
+    return undefined;
+  }
+
+  #tellCommitPoint(): void {
+    const commitPoint = this.#commitPoint ?? ZERO_ZXID;
+    this.#commitPoint = undefined;
+    if (zxidLess(this.#host.delivered(), commitPoint))
+      this.#host.message({ type: 'COMMIT', zxid: commitPoint });
+  }
+}
+
+function earlier(a: Zxid, b: Zxid): Zxid {
+  return compareZxids(a, b) <= 0 ? a : b;
+}
+
+function later(a: Zxid, b: Zxid): Zxid {
+  return compareZxids(a, b) >= 0 ? a : b;
+}

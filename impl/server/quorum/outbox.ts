@@ -1,0 +1,124 @@
+/**
+ * What is to be written to one socket, in order. Small pieces that come together leave together: nothing is written before
+ * the turn ends, and then as few large writes.
+ *
+ * A socket that does not take what it is given makes the rest wait here, as references; how much waits is told, so that
+ * the owner can set a bound to it. A stream of pieces is drawn on only as fast as the socket takes them.
+ */
+import { Buffer } from 'node:buffer';
+import type { Socket } from 'node:net';
+
+/** Bytes that small pieces are put together to. */
+const UNIT_BYTES = 64 * 1024;
+
+/** A piece of this many bytes is not worth a copy. */
+const LARGE_BYTES = 16 * 1024;
+
+/** Bytes that the socket may hold before more is given to it; above any socket's high-water mark. */
+const SOCKET_BYTES = 1024 * 1024;
+
+export class Outbox {
+  readonly #socket: Socket;
+  readonly #queue: (Uint8Array | Iterator<Uint8Array>)[] = [];
+  /** Where the queue begins: what stands before it has been written. */
+  #next = 0;
+  #waitingBytes = 0;
+  #scheduled = false;
+  /** Does the rest wait for the socket to drain? */
+  #blocked = false;
+
+  /** The socket is connected. The owner handles its errors and its end. */
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('drain', () => {
+      if (!this.#blocked) return;
+      this.#blocked = false;
+      this.#flush();
+    });
+  }
+
+  /** Bytes of sent pieces that the socket has not been given yet; what streams are still to yield is not counted. */
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
+
+  /** The bytes are not written to any more by the caller. */
+  send(bytes: Uint8Array): void {
+    this.#waitingBytes += bytes.length;
+    this.#queue.push(bytes);
+    this.#schedule();
+  }
+
+  /** Sends the pieces that the iterator yields, as the socket takes them. What it throws, is thrown. */
+  stream(pieces: Iterable<Uint8Array>): void {
+    this.#queue.push(pieces[Symbol.iterator]());
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#blocked) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      if (!this.#blocked) this.#flush();
+    });
+  }
+
+  #flush(): void {
+    const socket = this.#socket;
+    if (socket.destroyed) {
+      this.#queue.length = this.#next = this.#waitingBytes = 0;
+      return;
+    }
+    socket.cork();
+    let small: Uint8Array[] = [];
+    let smallBytes = 0;
+    const writeSmall = (): void => {
+      const [only] = small;
+      if (only !== undefined) socket.write(small.length === 1 ? only : Buffer.concat(small, smallBytes));
+      small = [];
+      smallBytes = 0;
+    };
+    while (socket.writableLength + smallBytes < SOCKET_BYTES) {
+      const piece = this.#take();
+      if (piece === undefined) break;
+      if (piece.length >= LARGE_BYTES) {
+        writeSmall();
+        socket.write(piece);
+      } else {
+        small.push(piece);
+        smallBytes += piece.length;
+        if (smallBytes >= UNIT_BYTES) writeSmall();
+      }
+    }
+    writeSmall();
+    socket.uncork();
+    // That much in the socket is past its high-water mark, so that it reports when it has drained.
+    this.#blocked = this.#next < this.#queue.length;
+  }
+
+  /** The next piece; undefined when there is none. */
+  #take(): Uint8Array | undefined {
+    for (;;) {
+      const head = this.#queue[this.#next];
+      if (head === undefined) return undefined;
+      if (head instanceof Uint8Array) {
+        this.#advance();
+        this.#waitingBytes -= head.length;
+        return head;
+      }
+      const result = head.next();
+      if (result.done !== true) return result.value;
+      this.#advance();
+    }
+  }
+
+  #advance(): void {
+    this.#next++;
+    // What was written is let go of now and then: shifting each time would move all that waits.
+    if (this.#next === this.#queue.length || (this.#next >= 1024 && this.#next * 2 >= this.#queue.length)) {
+      this.#queue.splice(0, this.#next);
+      this.#next = 0;
+    }
+  }
+}

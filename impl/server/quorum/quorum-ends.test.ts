@@ -1,0 +1,215 @@
+/** The leader's end and the learner's end against each other, over loopback. */
+import { Buffer } from 'node:buffer';
+
+import { afterEach, describe, expect, it } from 'vitest';
+
+import type { Zxid } from '../../broadcast/zxid.ts';
+import { serverId } from '../../protocol/ensemble.ts';
+import type { Proposal } from '../../protocol/messages.ts';
+import { PacketType } from '../../wire/quorum-packet.ts';
+import { leaderEnd, learnerEnd, messagesOf, until, type LeaderEnd, type LearnerEnd } from './testing/ends.ts';
+
+const TWO = serverId(2);
+const closers: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+async function leader(...options: Parameters<typeof leaderEnd>): Promise<LeaderEnd> {
+  const end = await leaderEnd(...options);
+  closers.push(() => end.port.close());
+  return end;
+}
+
+function learner(...options: Parameters<typeof learnerEnd>): LearnerEnd {
+  const end = learnerEnd(...options);
+  closers.push(() => {
+    end.link.close();
+  });
+  return end;
+}
+
+function z(epoch: number, counter: number): Zxid {
+  return { epoch, counter };
+}
+
+function proposal(epoch: number, counter: number): Proposal {
+  return {
+    type: 'PROPOSAL',
+    transaction: { zxid: z(epoch, counter), payload: Buffer.from(`${epoch}.${counter}`) },
+  };
+}
+
+/** Both ends, connected, the epoch proposed and accepted. */
+async function connected(options: Parameters<typeof learnerEnd>[2] = {}): Promise<[LeaderEnd, LearnerEnd]> {
+  const one = await leader();
+  const two = learner(one.port.port, TWO, options);
+  await until(() => one.reports.length === 2);
+  one.port.send(TWO, { type: 'LEADERINFO', epoch: 2 });
+  await until(() => two.reports.length === 2);
+  return [one, two];
+}
+
+describe('a learner connects', () => {
+  it('the leader hears who it is, and then its first message', async () => {
+    const one = await leader();
+    const two = learner(one.port.port);
+    await until(() => one.reports.length === 2);
+    expect(one.reports).toEqual([
+      ['connected', 2, 'follower'],
+      ['message', 2, { type: 'FOLLOWERINFO', epoch: 0 }],
+    ]);
+    expect(two.reports).toEqual([['connected']]);
+    expect(one.port.connectedLearners()).toEqual([2]);
+  });
+
+  it('an observer is told apart', async () => {
+    const one = await leader();
+    learner(one.port.port, serverId(4), { observer: true });
+    await until(() => one.reports.length === 2);
+    expect(one.reports).toEqual([
+      ['connected', 4, 'observer'],
+      ['message', 4, { type: 'FOLLOWERINFO', epoch: 0 }],
+    ]);
+  });
+});
+
+describe('a learner is brought up to date', () => {
+  it('COMMIT before NEWLEADER arrives as one, of what was committed, and before it', async () => {
+    const [one, two] = await connected({ historyEnd: () => z(1, 1) });
+    one.port.send(TWO, { type: 'DIFF' });
+    one.port.send(TWO, proposal(1, 2));
+    one.port.send(TWO, proposal(1, 3));
+    one.port.send(TWO, { type: 'COMMIT', zxid: z(1, 2) });
+    one.port.send(TWO, { type: 'NEWLEADER', zxid: z(2, 0) });
+    one.port.send(TWO, { type: 'COMMIT', zxid: z(1, 3) });
+    one.port.send(TWO, { type: 'UPTODATE' });
+    await until(() => messagesOf(two.reports).at(-1)?.type === 'UPTODATE');
+    expect(messagesOf(two.reports).slice(1)).toEqual([
+      { type: 'DIFF' },
+      proposal(1, 2),
+      proposal(1, 3),
+      { type: 'COMMIT', zxid: z(1, 2) },
+      { type: 'NEWLEADER', zxid: z(2, 0) },
+      { type: 'COMMIT', zxid: z(1, 3) },
+      { type: 'UPTODATE' },
+    ]);
+  });
+
+  it('what it has already is committed by the zxid of DIFF, no further than its history goes', async () => {
+    const [one, two] = await connected({ historyEnd: () => z(1, 4) });
+    one.port.send(TWO, { type: 'DIFF' });
+    one.port.send(TWO, { type: 'COMMIT', zxid: z(1, 3) });
+    one.port.send(TWO, { type: 'NEWLEADER', zxid: z(2, 0) });
+    await until(() => two.reports.length === 5);
+    expect(messagesOf(two.reports).slice(1)).toEqual([
+      { type: 'DIFF' },
+      { type: 'COMMIT', zxid: z(1, 3) },
+      { type: 'NEWLEADER', zxid: z(2, 0) },
+    ]);
+  });
+
+  it('what its service has is not committed again', async () => {
+    const [one, two] = await connected({ historyEnd: () => z(1, 4), delivered: () => z(1, 3) });
+    one.port.send(TWO, { type: 'DIFF' });
+    one.port.send(TWO, { type: 'COMMIT', zxid: z(1, 3) });
+    one.port.send(TWO, { type: 'NEWLEADER', zxid: z(2, 0) });
+    await until(() => two.reports.length === 4);
+    expect(messagesOf(two.reports).slice(1)).toEqual([
+      { type: 'DIFF' },
+      { type: 'NEWLEADER', zxid: z(2, 0) },
+    ]);
+  });
+
+  it('TRUNC commits what it leaves', async () => {
+    const [one, two] = await connected({ historyEnd: () => z(1, 4) });
+    one.port.send(TWO, { type: 'TRUNC', zxid: z(1, 2) });
+    one.port.send(TWO, { type: 'NEWLEADER', zxid: z(2, 0) });
+    await until(() => two.reports.length === 5);
+    expect(messagesOf(two.reports).slice(1)).toEqual([
+      { type: 'TRUNC', zxid: z(1, 2) },
+      { type: 'COMMIT', zxid: z(1, 2) },
+      { type: 'NEWLEADER', zxid: z(2, 0) },
+    ]);
+  });
+});
+
+describe('proposals', () => {
+  it('one acknowledgement of several is a packet each, and the leader hears all of them', async () => {
+    const [one, two] = await connected();
+    one.port.send(TWO, { type: 'DIFF' });
+    one.port.send(TWO, { type: 'NEWLEADER', zxid: z(2, 0) });
+    await until(() => messagesOf(two.reports).at(-1)?.type === 'NEWLEADER');
+    two.link.send({ type: 'ACK', zxid: z(2, 0) });
+    one.port.send(TWO, { type: 'UPTODATE' });
+    for (const counter of [1, 2, 3]) one.port.send(TWO, proposal(2, counter));
+    await until(() => messagesOf(two.reports).at(-1)?.type === 'PROPOSAL');
+    two.link.send({ type: 'ACK', zxid: z(2, 2) });
+    two.link.send({ type: 'ACK', zxid: z(2, 3) });
+    await until(() => one.reports.length === 6);
+    expect(one.reports.slice(2).map(([, , message]) => message)).toEqual(
+      [0, 1, 2, 3].map((counter) => ({ type: 'ACK', zxid: z(2, counter) })),
+    );
+    one.port.send(TWO, { type: 'COMMIT', zxid: z(2, 3) });
+    await until(() => messagesOf(two.reports).filter(({ type }) => type === 'COMMIT').length === 3);
+  });
+
+  it('an acknowledgement before that of NEWLEADER waits for it, one of an older epoch is dropped', async () => {
+    const [one, two] = await connected();
+    one.port.send(TWO, { type: 'DIFF' });
+    one.port.send(TWO, proposal(1, 1));
+    for (const counter of [1, 2]) one.port.send(TWO, proposal(2, counter));
+    one.port.send(TWO, { type: 'NEWLEADER', zxid: z(2, 0) });
+    await until(() => messagesOf(two.reports).at(-1)?.type === 'NEWLEADER');
+    const ack = (zxid: Zxid): void => {
+      two.link.sendPacket({ type: PacketType.ACK, zxid, data: null, authinfo: [] });
+    };
+    for (const zxid of [z(1, 1), z(2, 1), z(2, 2), z(2, 0), z(1, 1), z(2, 0)]) ack(zxid);
+    await until(() => one.reports.length === 5);
+    expect(one.reports.slice(2).map(([, , message]) => message)).toEqual(
+      [z(2, 0), z(2, 2), z(2, 0)].map((zxid) => ({ type: 'ACK', zxid })),
+    );
+  });
+});
+
+describe('a connection ends', () => {
+  it('when the learner closes it, the leader is told', async () => {
+    const [one, two] = await connected();
+    two.link.close();
+    await until(() => one.reports.length === 3);
+    expect(one.reports.at(-1)).toEqual(['disconnected', 2, 'the other end closed the connection']);
+    expect(one.port.connectedLearners()).toEqual([]);
+  });
+
+  it('when the leader closes it, the learner is told, and the leader is not', async () => {
+    const [one, two] = await connected();
+    one.port.disconnect(TWO);
+    await until(() => two.reports.length === 3);
+    expect(two.reports.at(-1)?.[0]).toBe('disconnected');
+    expect(one.reports.length).toBe(2);
+  });
+
+  it('when the same learner connects again: the first connection is reported down before the second is up', async () => {
+    const [one, two] = await connected();
+    learner(one.port.port);
+    await until(() => one.reports.length === 5);
+    expect(one.reports.slice(2)).toEqual([
+      ['disconnected', 2, 'it connected again'],
+      ['connected', 2, 'follower'],
+      ['message', 2, { type: 'FOLLOWERINFO', epoch: 0 }],
+    ]);
+    await until(() => two.reports.at(-1)?.[0] === 'disconnected');
+  });
+
+  it('who is not of the ensemble, or of the other kind, is refused with a line', async () => {
+    const one = await leader();
+    const ends = [learner(one.port.port, serverId(9)), learner(one.port.port, TWO, { observer: true })];
+    await until(() => ends.every(({ reports }) => reports.at(-1)?.[0] === 'disconnected'));
+    expect(one.reports).toEqual([]);
+    expect(one.warnings.map(({ reason }) => reason).sort()).toEqual([
+      'server 2 is no observer of this ensemble',
+      'server 9 is no follower of this ensemble',
+    ]);
+  });
+});
