@@ -6,6 +6,7 @@
  * propositions must hold; propositions may speak of both states of the step. For each `<>F` there is a set of transitions
  * that do not put it off; a run is accepted if it takes transitions of each of these sets infinitely often.
  */
+import { Alternatives, TooMuchEffort, within, type Effort } from './effort.ts';
 import { itemsOf, type Formula } from './normal-form.ts';
 import { joined, keyOf, TRUE, type Proposition } from './proposition.ts';
 
@@ -25,22 +26,28 @@ export interface Automaton {
   readonly allMarks: number;
 }
 
-/** Marks are the bits of a number. */
+/** Marks are the bits of a number, and so are the propositions that hold at a step. */
 const EVENTUALITIES_MAX = 30;
+const PROPOSITIONS_MAX = 32;
 const STATES_MAX = 2000;
 
 /** One way to satisfy a set of formulas now and later. */
 interface Cover {
-  readonly needs: readonly Proposition[];
-  readonly later: readonly Formula[];
+  /** By key; all must hold at the step. */
+  readonly needs: ReadonlyMap<string, Proposition>;
+  /** By key; the rest of the behaviour must satisfy all. */
+  readonly later: ReadonlyMap<string, Formula>;
   /** Keys of the `<>F` that are put off. */
   readonly postponed: ReadonlySet<string>;
 }
 
-/** The automaton of a formula; undefined if it would be larger than a search can bear. */
-export function automatonOf(formula: Formula): Automaton | undefined {
+/**
+ * The automaton of a formula.
+ * @throws TooMuchEffort if it would be larger than a search can bear, or to make it takes more than is left of the effort
+ */
+export function automatonOf(formula: Formula, effort: Effort): Automaton {
   const eventualities = [...eventualitiesIn(formula)];
-  if (eventualities.length > EVENTUALITIES_MAX) return undefined;
+  if (eventualities.length > EVENTUALITIES_MAX) throw new TooMuchEffort();
   const allMarks = 2 ** eventualities.length - 1;
   const propositions = new Map<string, { readonly position: number; readonly proposition: Proposition }>();
   const states = new Map<string, number>();
@@ -72,12 +79,12 @@ export function automatonOf(formula: Formula): Automaton | undefined {
   stateOf(itemsOf('and', formula));
   // Grows while it is walked.
   for (const set of sets) {
-    if (sets.length > STATES_MAX) return undefined;
-    const covers = best(coversOfAll(set));
+    if (sets.length > STATES_MAX) throw new TooMuchEffort();
+    const covers = coversOfAll(set, effort);
     transitions.push(
       covers.map(({ needs, later, postponed }) => ({
-        needs: needs.map(positionOf),
-        target: stateOf(later),
+        needs: [...needs.values()].map(positionOf),
+        target: stateOf([...later.values()]),
         marks: eventualities.reduce(
           (marks, key, bit) => (postponed.has(key) ? marks : marks | (1 << bit)),
           0,
@@ -85,6 +92,7 @@ export function automatonOf(formula: Formula): Automaton | undefined {
       })),
     );
   }
+  if (propositions.size > PROPOSITIONS_MAX) throw new TooMuchEffort();
   return {
     transitions,
     propositions: [...propositions.values()].map(({ proposition }) => proposition),
@@ -112,45 +120,66 @@ function eventualitiesIn(formula: Formula, found = new Set<string>()): Set<strin
 }
 
 const nothingPostponed: ReadonlySet<string> = new Set();
+/** Asks for nothing. */
+const free: Cover = { needs: new Map(), later: new Map(), postponed: nothingPostponed };
 
-function coversOfAll(formulas: readonly Formula[]): Cover[] {
-  let covers: Cover[] = [{ needs: [], later: [], postponed: nothingPostponed }];
-  for (const formula of formulas) covers = product(covers, coversOf(formula));
+/** The ways to satisfy all of the formulas, none of which asks for more than another one. */
+function coversOfAll(formulas: readonly Formula[], effort: Effort): readonly Cover[] {
+  let covers: readonly Cover[] = [free];
+  for (const formula of formulas) covers = product(covers, coversOf(formula, effort), effort);
   return covers;
 }
 
-function coversOf(formula: Formula): Cover[] {
+function coversOf(formula: Formula, effort: Effort): readonly Cover[] {
   switch (formula.kind) {
     case 'now': {
-      const { proposition } = formula;
-      if (proposition.kind === 'constant' && !proposition.value) return [];
-      return [{ needs: [proposition], later: [], postponed: nothingPostponed }];
+      const needs = needsOf(formula.proposition);
+      return needs === undefined ? [] : [{ ...free, needs }];
     }
     case 'and':
-      return coversOfAll(formula.items);
-    case 'or':
-      return formula.items.flatMap(coversOf);
+      return coversOfAll(formula.items, effort);
+    case 'or': {
+      const covers = new Alternatives(asksNoMore, effort);
+      for (const item of formula.items) covers.addAll(coversOf(item, effort));
+      return covers.kept;
+    }
     case 'always':
-      return product(coversOf(formula.body), [{ needs: [], later: [formula], postponed: nothingPostponed }]);
-    case 'eventually':
-      return [...coversOf(formula.body), { needs: [], later: [formula], postponed: new Set([formula.key]) }];
+      return product(coversOf(formula.body, effort), [{ ...free, later: laterOf([formula]) }], effort);
+    case 'eventually': {
+      const covers = new Alternatives(asksNoMore, effort).addAll(coversOf(formula.body, effort));
+      covers.add({ ...free, later: laterOf([formula]), postponed: new Set([formula.key]) });
+      return covers.kept;
+    }
   }
 }
 
-function product(left: readonly Cover[], right: readonly Cover[]): Cover[] {
-  return left.flatMap((a) =>
-    right.flatMap((b): Cover[] => {
-      const needs = joined('and', [...a.needs, ...b.needs]);
-      if (needs.kind === 'constant' && !needs.value) return [];
-      return [
-        {
-          needs: needs.kind === 'and' ? needs.items : needs.kind === 'constant' ? [] : [needs],
-          later: withoutImplied([...a.later, ...b.later]),
-          postponed: new Set([...a.postponed, ...b.postponed]),
-        },
-      ];
-    }),
-  );
+function product(left: readonly Cover[], right: readonly Cover[], effort: Effort): readonly Cover[] {
+  const covers = new Alternatives(asksNoMore, effort);
+  for (const a of left) {
+    for (const b of right) {
+      const needs = a === free ? b.needs : needsOf(joined('and', [...a.needs.values(), ...b.needs.values()]));
+      if (needs === undefined) continue;
+      const later = laterOf([...a.later.values(), ...b.later.values()]);
+      covers.add({ needs, later, postponed: new Set([...a.postponed, ...b.postponed]) });
+    }
+  }
+  return covers.kept;
+}
+
+/** The conjuncts of a proposition; undefined if it is false. */
+function needsOf(proposition: Proposition): Cover['needs'] | undefined {
+  if (proposition.kind === 'constant') return proposition.value ? free.needs : undefined;
+  const items = proposition.kind === 'and' ? proposition.items : [proposition];
+  return new Map(items.map((item) => [keyOf(item), item]));
+}
+
+function laterOf(formulas: readonly Formula[]): Cover['later'] {
+  return new Map(withoutImplied(formulas).map((formula) => [formula.key, formula]));
+}
+
+/** Whether a asks for no more than b now and later, and puts off no more. */
+function asksNoMore(a: Cover, b: Cover): boolean {
+  return within(a.needs, b.needs) && within(a.later, b.later) && within(a.postponed, b.postponed);
 }
 
 /** Leaves out what another formula of the set implies at once: F beside `[]F`, `<>F` beside F. */
@@ -167,30 +196,4 @@ function withoutImplied(given: readonly Formula[]): readonly Formula[] {
     if (formula.kind === 'eventually' && formulas.has(formula.body.key)) implied.add(formula.key);
   }
   return [...formulas.values()].filter((formula) => !implied.has(formula.key));
-}
-
-/** Leaves out covers that ask for at least as much as another one, now and later, and put off at least as much. */
-function best(covers: readonly Cover[]): Cover[] {
-  const keyed = covers.map((cover) => ({
-    cover,
-    needs: new Set(cover.needs.filter((need) => need !== TRUE).map(keyOf)),
-    later: new Set(cover.later.map((formula) => formula.key)),
-  }));
-  const within = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
-    [...a].every((item) => b.has(item));
-  const kept: typeof keyed = [];
-  for (const [position, candidate] of keyed.entries()) {
-    const beaten = keyed.some((other, at) => {
-      if (at === position) return false;
-      const asks = (a: typeof candidate, b: typeof candidate): boolean =>
-        within(a.needs, b.needs) && within(a.later, b.later) && within(a.cover.postponed, b.cover.postponed);
-      // Of two that ask for the same the first stays.
-      return asks(other, candidate) && (!asks(candidate, other) || at < position);
-    });
-    if (!beaten) kept.push(candidate);
-  }
-  return kept.map(({ cover, needs }) => ({
-    ...cover,
-    needs: cover.needs.filter((need) => needs.has(keyOf(need))),
-  }));
 }

@@ -2,7 +2,8 @@
  * Splits a formula into cases, each a question that a search of the graph answers: is there a behaviour that a small
  * automaton accepts, whose cycle stays within some steps, passes others again and again, and reacts?
  */
-import { both, itemsOf, now, type Formula } from './normal-form.ts';
+import { Alternatives, TooMuchEffort, within, type Effort } from './effort.ts';
+import { both, now, type Formula } from './normal-form.ts';
 import { joined, not, TRUE, type Proposition } from './proposition.ts';
 
 /** Holds if `infinitely` is true only finitely often, or `then` infinitely often: strong fairness. */
@@ -25,49 +26,60 @@ export interface Case {
 /** More cases than anybody writes; each is a search of its own. */
 const CASES_MAX = 10_000;
 
-/** The cases of a formula, at least one of which holds where the formula holds; undefined if there are too many. */
-export function casesOf(formula: Formula): readonly Case[] | undefined {
-  let cases: (readonly Formula[])[] = [[]];
-  for (const item of itemsOf('and', formula)) {
-    const alternatives = alternativesOf(item);
-    if (alternatives === undefined || cases.length * alternatives.length > CASES_MAX) return undefined;
-    cases = cases.flatMap((before) => alternatives.map((alternative) => [...before, ...alternative]));
-  }
-  return cases.map(caseOf);
+/** Formulas of a conjunction, by key. */
+type Conjuncts = ReadonlyMap<string, Formula>;
+
+/**
+ * The cases of a formula, at least one of which holds where the formula holds.
+ * @throws TooMuchEffort if there are too many, or to find them takes more than is left of the effort
+ */
+export function casesOf(formula: Formula, effort: Effort): readonly Case[] {
+  return alternativesOf(formula, effort).map((conjuncts) => caseOf([...conjuncts.values()]));
 }
 
-function alternativesOf(formula: Formula): readonly (readonly Formula[])[] | undefined {
-  if (formula.kind === 'and') {
-    let products: (readonly Formula[])[] = [[]];
-    for (const item of formula.items) {
-      const alternatives = alternativesOf(item);
-      if (alternatives === undefined || products.length * alternatives.length > CASES_MAX) return undefined;
-      products = products.flatMap((before) => alternatives.map((next) => [...before, ...next]));
+function alternativesOf(formula: Formula, effort: Effort): readonly Conjuncts[] {
+  switch (formula.kind) {
+    case 'and': {
+      let products: readonly Conjuncts[] = [new Map()];
+      for (const item of formula.items) {
+        const alternatives = alternativesOf(item, effort);
+        const next = new Alternatives<Conjuncts>(within, effort);
+        for (const before of products) {
+          for (const alternative of alternatives) {
+            next.add(new Map([...before, ...alternative]));
+            if (next.kept.length > CASES_MAX) throw new TooMuchEffort();
+          }
+        }
+        products = next.kept;
+      }
+      return products;
     }
-    return products;
+    case 'or': {
+      if (reactionOf(formula) !== undefined) return [alone(formula)];
+      const found = new Alternatives<Conjuncts>(within, effort);
+      for (const item of withReaction(formula.items)) found.addAll(alternativesOf(item, effort));
+      return found.kept;
+    }
+    default:
+      return [alone(formula)];
   }
-  if (formula.kind !== 'or' || reactionOf(formula) !== undefined) return [[formula]];
-  // What recurs joins the first item that persists, and makes a reaction with it.
-  const recurrence = formula.items.find((item) => recurrenceOf(item) !== undefined);
-  const persistence = formula.items.find((item) => persistenceOf(item) !== undefined);
-  if (recurrence === undefined || persistence === undefined) return each(formula.items);
-  const rest = formula.items.filter((item) => item !== recurrence && item !== persistence);
+}
+
+function alone(formula: Formula): Conjuncts {
+  return new Map([[formula.key, formula]]);
+}
+
+/** Joins what recurs with the first item that persists: the two are one reaction, and one case instead of two. */
+function withReaction(items: readonly Formula[]): readonly Formula[] {
+  const recurrence = items.find((item) => recurrenceOf(item) !== undefined);
+  const persistence = items.find((item) => persistenceOf(item) !== undefined);
+  if (recurrence === undefined || persistence === undefined) return items;
   const pair: Formula = {
     kind: 'or',
     key: `|{${[persistence.key, recurrence.key].sort().join(' ')}}`,
     items: [recurrence, persistence],
   };
-  return each([pair, ...rest]);
-}
-
-function each(items: readonly Formula[]): readonly (readonly Formula[])[] | undefined {
-  const found: (readonly Formula[])[] = [];
-  for (const item of items) {
-    const alternatives = alternativesOf(item);
-    if (alternatives === undefined) return undefined;
-    found.push(...alternatives);
-  }
-  return found;
+  return [pair, ...items.filter((item) => item !== recurrence && item !== persistence)];
 }
 
 /** P of `[]<>P`. */

@@ -100,6 +100,46 @@ describe('liveness', () => {
     expect(figures).toEqual({ states: 3, edges: 3, sccs: 2 });
   });
 
+  describe('of formulas that grow when they are taken apart', () => {
+    const both = (...operands: Temporal[]): Temporal => ({ kind: 'and', place, operands });
+    const either = (...operands: Temporal[]): Temporal => ({ kind: 'or', place, operands });
+    const circle: SmallGraph = [[1], [2], [3], [0]];
+    const fair = (from: number): Temporal =>
+      fairnessFormula(circle, 'strong-fairness', 1 << from, 0b1111, true);
+
+    it('pulls fairness out of what it is nested in', async () => {
+      // Each `fair` is a disjunction, of which every junction around it would make alternatives of its own: then this
+      // takes much longer than the test may.
+      const nested = [0, 1, 2, 3].reduce<Temporal>(
+        (inner, from) =>
+          eventually(both(either(is(from), fair(from)), always(either(inner, eventually(is(from)))))),
+        is(2),
+      );
+      const assumed = [0, 1, 2, 3].map(fair);
+      expect(await counterexample(circle, assumed, nested)).toBe('holds');
+      expect(await counterexample(circle, assumed, both(nested, eventually(always(is(2)))))).toEqual({
+        states: [0, 1, 2, 3],
+        loop: 0,
+        stutters: false,
+      });
+    }, 5_000);
+
+    it('gives up on one that it cannot bear, and says so', async () => {
+      const masks = Array.from({ length: 14 }, (_, mask) => mask + 1);
+      const answers = masks.map((mask) =>
+        always(
+          either(
+            stateFormula(mask),
+            eventually(both(stateFormula(15 - mask), always(stepFormula(mask, mask)))),
+          ),
+        ),
+      );
+      await expect(
+        counterexample(circle, [], { kind: 'not', place, operand: both(...answers) }),
+      ).rejects.toThrow('property Demanded: the formula is too large; split it into several');
+    });
+  });
+
   it.each(['symmetry', 'view'] as const)('refuses a model with %s', (word) => {
     const specification = specificationOf(line, [], eventually(is(2)));
     const given = word === 'symmetry' ? { symmetry: [] } : { view: { name: 'V', place, value: () => 0 } };

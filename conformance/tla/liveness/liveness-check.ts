@@ -12,11 +12,12 @@ import type { StateCodec } from '../explore/state-codec.ts';
 import type { Property, Specification } from '../specification.ts';
 import type { Temporal } from '../temporal.ts';
 import { Atoms } from './atoms.ts';
-import { automatonOf } from './automaton.ts';
+import { automatonOf, type Automaton } from './automaton.ts';
 import { casesOf, type Case } from './cases.ts';
 import { Components } from './components.ts';
 import { Realizer, type InfiniteBehaviour } from './counterexample.ts';
 import { findFairLasso } from './fair-cycle.ts';
+import { Effort, TooMuchEffort } from './effort.ts';
 import { behaviourGraph, type BehaviourGraph } from './graph.ts';
 import { both } from './normal-form.ts';
 import { Product } from './product.ts';
@@ -51,7 +52,12 @@ interface Question {
   readonly property: Property;
   readonly formula: Temporal;
   readonly cases: readonly Case[];
+  /** What is left for the automata of the cases. */
+  readonly effort: Effort;
 }
+
+/** For one property: some seconds. */
+const EFFORT_MAX = 5_000_000;
 
 /** Whether a model has anything to check here. */
 export function hasLiveness(specification: Specification): boolean {
@@ -106,13 +112,17 @@ export async function checkLiveness(
   const figures = figuresOf(graph);
   const realizer = new Realizer(specification, codec, graph.table);
   let last: { readonly key: string; readonly product: Product } | undefined;
-  for (const { property, formula, cases } of questions) {
+  for (const { property, formula, cases, effort } of questions) {
+    const automata = new Map<string, Automaton>();
     for (const [number, question] of cases.entries()) {
       onProgress?.(`liveness: ${property.name}, case ${number + 1} of ${cases.length}`);
       await new Promise<void>((resolve) => setImmediate(resolve));
       if (signal?.aborted === true) return { verdict: { kind: 'interrupted' }, figures };
       const { key } = question.automaton;
-      if (last?.key !== key) last = { key, product: productOf(graph, question, property) };
+      const automaton =
+        automata.get(key) ?? bearable(property, () => automatonOf(question.automaton, effort));
+      automata.set(key, automaton);
+      if (last?.key !== key) last = { key, product: new Product(graph, automaton) };
       const { product } = last;
       const lasso = findFairLasso(product, question);
       if (lasso === undefined) continue;
@@ -132,24 +142,26 @@ function questionsOf(specification: Specification, atoms: Atoms): Question[] {
   return specification.properties.flatMap((property): Question[] => {
     const { liveness } = property;
     if (liveness === undefined) return [];
-    const cases = casesOf(both([fairness, atoms.normalForm(liveness, false)]));
-    if (cases === undefined) throw tooLarge(property);
-    return [{ property, formula: liveness, cases }];
+    const effort = new Effort(EFFORT_MAX);
+    const cases = bearable(property, () =>
+      casesOf(both([fairness, atoms.normalForm(liveness, false)]), effort),
+    );
+    return [{ property, formula: liveness, cases, effort }];
   });
 }
 
-function productOf(graph: BehaviourGraph, question: Case, property: Property): Product {
-  const automaton = automatonOf(question.automaton);
-  if (automaton === undefined) throw tooLarge(property);
-  return new Product(graph, automaton);
-}
-
-function tooLarge({ name, place }: Property): TlaError {
-  return new TlaError(
-    'unsupported',
-    `property ${name}: the formula is too large; split it into several`,
-    place,
-  );
+/** @throws TlaError about the property if the work on it takes too much effort */
+function bearable<Result>({ name, place }: Property, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof TooMuchEffort)) throw error;
+    throw new TlaError(
+      'unsupported',
+      `property ${name}: the formula is too large; split it into several`,
+      place,
+    );
+  }
 }
 
 function figuresOf(graph: BehaviourGraph): GraphFigures {

@@ -2,15 +2,21 @@
  * Temporal formulas with negation pushed inside, simplified as they are made.
  *
  * A formula is a *tail* formula if its truth does not depend on any finite beginning of a behaviour: `[]<>F`, `<>[]F` and
- * what `/\` and `\/` make of them. Those pass through `[]` and `<>`, which turns most of what people write into a
- * disjunction of cases that need no automaton: fairness is a tail formula.
+ * what `/\` and `\/` make of them. Those pass through `[]` and `<>`, and are pulled out of what stands below one, which
+ * turns most of what people write into a disjunction of cases that need no automaton: fairness is a tail formula.
  */
-import { joined, keyOf, not, type Proposition } from './proposition.ts';
+import { FALSE, joined, keyOf, not, TRUE, type Proposition } from './proposition.ts';
 
 export type Formula =
   | { readonly kind: 'now'; readonly key: string; readonly proposition: Proposition }
-  | { readonly kind: 'and' | 'or'; readonly key: string; readonly items: readonly Formula[] }
+  | Junction
   | { readonly kind: 'always' | 'eventually'; readonly key: string; readonly body: Formula };
+
+interface Junction {
+  readonly kind: 'and' | 'or';
+  readonly key: string;
+  readonly items: readonly Formula[];
+}
 
 export function now(proposition: Proposition): Formula {
   return { kind: 'now', key: keyOf(proposition), proposition };
@@ -128,23 +134,69 @@ function lifted(kind: 'always' | 'eventually', body: Formula): Formula {
       through,
       body.items.map((item) => lifted(kind, item)),
     );
-  if (body.kind === against) {
-    // []( F \/ T ) is []F \/ T.
-    const tails = body.items.filter(isTail);
-    if (tails.length > 0) {
-      const rest = combined(
-        against,
-        body.items.filter((item) => !isTail(item)),
-      );
-      return combined(against, [lifted(kind, rest), ...tails]);
-    }
-    // []( <>F \/ <>G ) is []<>(F \/ G), which is []<>F \/ []<>G.
-    if (body.items.every((item) => item.kind === other))
-      return combined(
-        against,
-        body.items.map((item) => lifted(kind, item)),
-      );
-  }
+  // []( <>F \/ <>G ) is []<>(F \/ G), which is []<>F \/ []<>G.
+  if (body.kind === against && body.items.every((item) => item.kind === other))
+    return combined(
+      against,
+      body.items.map((item) => lifted(kind, item)),
+    );
   // []<>( F \/ G ) has been split by <> already; []<>[]F is a tail formula.
-  return raw(kind, body);
+  return withTailsOutside(kind, body) ?? raw(kind, body);
+}
+
+/** Bounds of what {@link withTailsOutside} works on; what is larger is left to the automaton. */
+const TAILS_MAX = 6;
+const KEY_LENGTH_MAX = 20_000;
+
+/**
+ * The formula `[]F` or `<>F` with the tail formulas of F outside of it; undefined if F has none. A tail formula T is as
+ * true at every later time as it is now, and F has no negations, so `[]F(T)` is `T /\ []F(TRUE) \/ []F(FALSE)`. In
+ * particular `[](F \/ T)` is `[]F \/ T`.
+ */
+function withTailsOutside(kind: 'always' | 'eventually', body: Formula): Formula | undefined {
+  const tails = tailsIn(body);
+  if (tails.size === 0 || tails.size > TAILS_MAX || body.key.length > KEY_LENGTH_MAX) return undefined;
+  // By what is left of F: the tail formulas beside which that suffices.
+  const choices = new Map<string, { readonly rest: Formula; readonly beside: Formula[] }>();
+  const choose = (rest: Formula, beside: readonly Formula[]): void => {
+    const [tail] = tailsIn(rest).values();
+    if (tail !== undefined) {
+      const [ifSo, ifNot] = [replaced(rest, tail, TRUE), replaced(rest, tail, FALSE)];
+      if (ifSo.key !== ifNot.key) choose(ifSo, [...beside, tail]);
+      choose(ifNot, beside);
+    } else if (constant(rest) !== false) {
+      const known = choices.get(rest.key) ?? { rest, beside: [] };
+      known.beside.push(both(beside));
+      choices.set(rest.key, known);
+    }
+  };
+  choose(body, []);
+  return either([...choices.values()].map(({ rest, beside }) => both([either(beside), lifted(kind, rest)])));
+}
+
+/**
+ * The tail formulas in the junctions of a formula, those of one junction together, by key. Below another temporal operator
+ * there are none any more.
+ */
+function tailsIn(formula: Formula, found = new Map<string, Formula>()): Map<string, Formula> {
+  if (formula.kind !== 'and' && formula.kind !== 'or') return found;
+  const { tail, others } = parted(formula);
+  if (tail !== undefined) found.set(tail.key, tail);
+  for (const item of others) tailsIn(item, found);
+  return found;
+}
+
+/** The formula with a constant for what {@link tailsIn} found in it. */
+function replaced(formula: Formula, wanted: Formula, by: Proposition): Formula {
+  if (formula.kind !== 'and' && formula.kind !== 'or') return formula;
+  const { tail, others } = parted(formula);
+  const kept = tail === undefined ? [] : [tail.key === wanted.key ? now(by) : tail];
+  return combined(formula.kind, [...kept, ...others.map((item) => replaced(item, wanted, by))]);
+}
+
+/** A junction, or what is left of it, parted into its tail formulas and the others. */
+function parted({ kind, items }: Junction): { readonly tail?: Formula; readonly others: readonly Formula[] } {
+  const tails = items.filter(isTail);
+  const others = items.filter((item) => !isTail(item));
+  return tails.length === 0 ? { others } : { tail: combined(kind, tails), others };
 }

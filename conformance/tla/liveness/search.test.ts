@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { TlaError } from '../errors.ts';
 import { StateCodec } from '../explore/state-codec.ts';
 import type { Specification } from '../specification.ts';
 import {
@@ -17,15 +18,16 @@ import { checkLiveness, type LivenessOutcome } from './liveness-check.ts';
 
 /** States of the lassos that are tried one by one. */
 const LENGTH = 4;
-const RUNS = 300;
-/**
- * The same cases in every run. Known defect: of some thousands of formulas this deeply nested there is one for which the
- * automaton is not made in any reasonable time; other seeds can come upon it.
- */
-const SEED = 1;
-
-const check = (specification: Specification): Promise<LivenessOutcome> =>
-  checkLiveness(specification, new StateCodec(specification));
+const RUNS = Number(process.env['LIVENESS_RUNS'] ?? 300);
+/** Undefined where the formula is refused as too large. */
+async function check(specification: Specification): Promise<LivenessOutcome | undefined> {
+  try {
+    return await checkLiveness(specification, new StateCodec(specification));
+  } catch (error) {
+    if (error instanceof TlaError && error.kind === 'unsupported') return undefined;
+    throw error;
+  }
+}
 
 const problem = smallGraph().chain((graph) =>
   fc.record({
@@ -52,9 +54,15 @@ describe('the search for a counterexample, on random graphs and formulas', () =>
   it('finds one wherever a short lasso is one, and only behaviours that are', async () => {
     let violated = 0;
     let holds = 0;
+    let refused = 0;
     await fc.assert(
       fc.asyncProperty(problem, async ({ graph, assumed, demanded }) => {
-        const { verdict } = await check(specificationOf(graph, assumed, demanded));
+        const outcome = await check(specificationOf(graph, assumed, demanded));
+        if (outcome === undefined) {
+          refused += 1;
+          return;
+        }
+        const { verdict } = outcome;
         const short = counterexampleAmong(graph, assumed, demanded);
         if (verdict.kind === 'holds') {
           holds += 1;
@@ -74,8 +82,10 @@ describe('the search for a counterexample, on random graphs and formulas', () =>
         expect(assumed.every((formula) => holdsOn(formula, lasso))).toBe(true);
         expect(holdsOn(demanded, lasso)).toBe(false);
       }),
-      { seed: SEED, numRuns: Number(process.env['LIVENESS_RUNS'] ?? RUNS) },
+      { numRuns: RUNS },
     );
+    // Of such formulas about one in ten thousand is too large.
+    expect(refused).toBeLessThan(3 + RUNS / 1000);
     // Both answers come often, or the test says little.
     expect(Math.min(violated, holds)).toBeGreaterThan(RUNS / 10);
   });
