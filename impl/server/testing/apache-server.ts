@@ -1,0 +1,50 @@
+/** A server of Apache ZooKeeper as a process of its own, where there is one: what ours must get along with. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** The jar, whose manifest names what it needs: `ZOOKEEPER_JAR`, or where Debian's package libzookeeper-java has it. */
+const JAR = process.env['ZOOKEEPER_JAR'] ?? '/usr/share/java/zookeeper.jar';
+
+/** Why there is none here; undefined: there is one. */
+export function whyNoApacheServer(): string | undefined {
+  if (!existsSync(JAR)) return `there is no ${JAR}; ZOOKEEPER_JAR names another one`;
+  const java = spawnSync('java', ['-version'], { stdio: 'ignore' });
+  return java.error === undefined ? undefined : `java: ${java.error.message}`;
+}
+
+export class ApacheServer {
+  readonly #process: ChildProcess;
+  readonly #directory: string;
+  readonly #ended: Promise<unknown>;
+
+  private constructor(process: ChildProcess, directory: string) {
+    this.#process = process;
+    this.#directory = directory;
+    this.#ended = new Promise((resolve) => process.once('exit', resolve));
+  }
+
+  /**
+   * Starts a server with that id and these lines in its zoo.cfg, besides its data directory. Its data is in a directory
+   * of its own, which goes with it.
+   */
+  static async start(id: number, lines: readonly string[]): Promise<ApacheServer> {
+    const directory = await mkdtemp(path.join(tmpdir(), 'apache-zookeeper-'));
+    const data = path.join(directory, 'data');
+    await mkdir(data);
+    await writeFile(path.join(data, 'myid'), `${id}\n`);
+    const file = path.join(directory, 'zoo.cfg');
+    await writeFile(file, [...lines, `dataDir=${data}`, 'admin.enableServer=false', ''].join('\n'));
+    const main = 'org.apache.zookeeper.server.quorum.QuorumPeerMain';
+    return new ApacheServer(spawn('java', ['-cp', JAR, main, file], { stdio: 'ignore' }), directory);
+  }
+
+  /** Ends the process as `kill -9` does, and removes its data. */
+  async kill(): Promise<void> {
+    this.#process.kill('SIGKILL');
+    await this.#ended;
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+}
