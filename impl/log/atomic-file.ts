@@ -1,5 +1,5 @@
-/** Changes of files that are on disk when they are done: files replaced as a whole, cut, or merely synced. */
-import { open, rename, rm } from 'node:fs/promises';
+/** Changes of files and directories that are on disk when they are done. */
+import { access, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { DiskError } from './disk-error.ts';
@@ -45,5 +45,33 @@ export async function syncFile(file: string, length?: number): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** Is there such a file or directory, as far as this process can see? */
+export async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Makes a directory and those above it, unless they are there; on disk when it returns.
+ * @throws DiskError when it cannot be made
+ */
+export async function makeDirectory(directory: string): Promise<void> {
+  const wanted = path.resolve(directory);
+  try {
+    const first = await mkdir(wanted, { recursive: true });
+    if (first === undefined) return;
+    let made = wanted;
+    while (made !== first) {
+      made = path.dirname(made);
+      await syncDirectory(made);
+    }
+    await syncDirectory(path.dirname(first));
+  } catch (error) {
+    throw DiskError.from(`cannot make ${directory}`, error);
   }
 }

@@ -1,5 +1,8 @@
 /** What the disk holds that cannot be read, or would not take: told to a person, who must act. */
 
+/** What to do about a file that cannot be trusted. */
+export const REMEDY = 'restore it from a backup, or let this server start with empty directories';
+
 /** A data file that cannot be trusted, or that could not be read or written. Its message is one line. */
 export class DiskError extends Error {
   constructor(message: string, options?: ErrorOptions) {

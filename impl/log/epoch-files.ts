@@ -6,7 +6,7 @@ import path from 'node:path';
 
 import { isUint32 } from '../broadcast/zxid.ts';
 import { replaceFile } from './atomic-file.ts';
-import { DiskError } from './disk-error.ts';
+import { DiskError, REMEDY } from './disk-error.ts';
 
 export type EpochName = 'acceptedEpoch' | 'currentEpoch';
 
@@ -35,4 +35,38 @@ export async function readEpoch(directory: string, name: EpochName): Promise<num
 /** Stores an epoch; it is on disk when this returns. */
 export async function storeEpoch(directory: string, name: EpochName, epoch: number): Promise<void> {
   await replaceFile(path.join(directory, name), String(epoch));
+}
+
+/** What a server has promised and joined, as its directory tells. */
+export interface RecoveredEpochs {
+  readonly acceptedEpoch: number;
+  readonly currentEpoch: number;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads both. Where files are missing the epoch of the last zxid stands for them, as ZooKeeper has it: a server that ran
+ * alone has none. A log whose last epoch is above `currentEpoch` is no error: a crash came between the two.
+ * @throws DiskError when what is there cannot be, because a promise was lost
+ */
+export async function recoverEpochs(directory: string, lastEpoch: number): Promise<RecoveredEpochs> {
+  const storedCurrent = await readEpoch(directory, 'currentEpoch');
+  const storedAccepted = await readEpoch(directory, 'acceptedEpoch');
+  const currentEpoch = storedCurrent ?? lastEpoch;
+  const accepted = storedAccepted ?? lastEpoch;
+  if (accepted < currentEpoch && storedCurrent !== undefined) {
+    const file = path.join(directory, 'acceptedEpoch');
+    throw new DiskError(
+      `${file}: ${storedAccepted === undefined ? 'it is not there, and the last zxid is of epoch' : 'it holds epoch'} ${accepted}, below currentEpoch, which is ${currentEpoch}; ${REMEDY}`,
+    );
+  }
+  // To have promised more than was promised is safe.
+  const acceptedEpoch = Math.max(accepted, lastEpoch);
+  const notes =
+    storedAccepted !== undefined && storedAccepted < acceptedEpoch
+      ? [
+          `${directory}: acceptedEpoch is ${storedAccepted}, the last zxid of epoch ${lastEpoch}: that is taken`,
+        ]
+      : [];
+  return { acceptedEpoch, currentEpoch, notes };
 }

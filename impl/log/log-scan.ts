@@ -18,13 +18,23 @@
  * | no end mark: zeroes, or the end of the file, from there on       | torn                      |
  * | anything else                                                    | damage                    |
  */
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 
-import { formatZxid, zxidLess, type Zxid } from '../broadcast/zxid.ts';
+import { formatZxid, zxidLess, zxidsEqual, type Zxid } from '../broadcast/zxid.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
 import { zxidOfTransaction } from '../wire/transaction-record.ts';
 import { adler32, ADLER32_EMPTY } from './adler32.ts';
-import { END_MARK, HEADER_BYTES, MAGIC, PREFIX_BYTES, TRANSACTION_BYTES_MIN, VERSION } from './log-format.ts';
+import { DiskError } from './disk-error.ts';
+import { FilePieces } from './file-pieces.ts';
+import {
+  END_MARK,
+  entryBytes,
+  HEADER_BYTES,
+  MAGIC,
+  PREFIX_BYTES,
+  TRANSACTION_BYTES_MIN,
+  VERSION,
+} from './log-format.ts';
 
 export type LogEnd =
   /** After the last entry there is nothing, or what was made for later entries. */
@@ -35,9 +45,10 @@ export type LogEnd =
   | { readonly type: 'damaged'; readonly offset: number; readonly reason: string };
 
 export interface ScannedLog {
-  readonly transactions: readonly Transaction[];
-  /** For each transaction, the offset at which its entry begins. */
-  readonly offsets: readonly number[];
+  /** How many whole entries the file has. */
+  readonly entries: number;
+  /** The zxid of the last of them; what was given as the one before the file if there is none. */
+  readonly last: Zxid;
   /** The offset behind the last whole entry. */
   readonly endOffset: number;
   readonly end: LogEnd;
@@ -48,65 +59,80 @@ export interface ScanOptions {
   readonly transactionBytesMax: number;
   /** The first zxid of the file, as its name says it. */
   readonly firstZxid: Zxid;
-  /** The zxid before it. */
+  /** A zxid that is before it. */
   readonly after: Zxid;
 }
 
-/** Reads the whole of a log file. The payloads share memory with `bytes`. */
-export function scanLog(bytes: Buffer, options: ScanOptions): ScannedLog {
-  const transactions: Transaction[] = [];
-  const offsets: number[] = [];
-  let at = HEADER_BYTES;
+/** Told of every whole entry, in order: the transaction, and the offset at which its entry begins. */
+export type EntryVisitor = (transaction: Transaction, offset: number) => void;
+
+/**
+ * Reads a log file, piece by piece. The payloads share memory with others of their piece.
+ * @throws DiskError when the file cannot be read
+ */
+export async function scanLog(file: string, options: ScanOptions, visit: EntryVisitor): Promise<ScannedLog> {
+  try {
+    const pieces = await FilePieces.open(file);
+    try {
+      return await scan(pieces, options, visit);
+    } finally {
+      await pieces.close();
+    }
+  } catch (error) {
+    throw DiskError.from(`cannot read ${file}`, error);
+  }
+}
+
+async function scan(pieces: FilePieces, options: ScanOptions, visit: EntryVisitor): Promise<ScannedLog> {
+  let entries = 0;
   let last = options.after;
-  const ended = (end: LogEnd): ScannedLog => ({ transactions, offsets, endOffset: at, end });
+  let at = 0;
+  const ended = (end: LogEnd): ScannedLog => ({ entries, last, endOffset: at, end });
   const damaged = (offset: number, reason: string): ScannedLog => ended({ type: 'damaged', offset, reason });
 
-  if (bytes.length < HEADER_BYTES || isZero(bytes, 0)) {
-    at = 0;
+  const header = await pieces.load(0, HEADER_BYTES);
+  if (header.length < HEADER_BYTES || (isZero(header) && (await pieces.isZeroFrom(HEADER_BYTES)))) {
     return ended({ type: 'torn', reason: 'the file has no header' });
   }
-  if (bytes.readUInt32BE(0) !== MAGIC) return damaged(0, 'the file does not begin with ZKLG');
-  if (bytes.readUInt32BE(4) !== VERSION) {
-    return damaged(4, `version ${bytes.readUInt32BE(4)} of the format; only ${VERSION} is known`);
+  if (header.readUInt32BE(0) !== MAGIC) return damaged(0, 'the file does not begin with ZKLG');
+  if (header.readUInt32BE(4) !== VERSION) {
+    return damaged(4, `version ${header.readUInt32BE(4)} of the format; only ${VERSION} is known`);
   }
+  at = HEADER_BYTES;
   for (;;) {
-    const entry = readEntry(bytes, at, options.transactionBytesMax);
-    if (entry.type !== 'entry') return ended(entry);
-    const zxid = zxidOfTransaction(entry.payload);
+    const payload = await readEntry(pieces, at, options.transactionBytesMax);
+    if (!Buffer.isBuffer(payload)) return ended(payload);
+    const zxid = zxidOfTransaction(payload);
     if (zxid === undefined) return damaged(at, 'the transaction has no zxid');
-    if (
-      transactions.length === 0 &&
-      (zxidLess(zxid, options.firstZxid) || zxidLess(options.firstZxid, zxid))
-    ) {
+    if (entries === 0 && !zxidsEqual(zxid, options.firstZxid)) {
       return damaged(at, `the first zxid is ${formatZxid(zxid)}, not that of the file’s name`);
     }
     if (!zxidLess(last, zxid)) {
       return damaged(at, `zxid ${formatZxid(zxid)} comes after ${formatZxid(last)}`);
     }
-    transactions.push({ zxid, payload: entry.payload });
-    offsets.push(at);
+    visit({ zxid, payload }, at);
+    entries++;
     last = zxid;
-    at = entry.end;
+    at += entryBytes(payload.length);
   }
 }
 
-interface Entry {
-  readonly type: 'entry';
-  readonly payload: Buffer;
-  /** The offset behind the entry. */
-  readonly end: number;
-}
-
-/** What stands at `at`; the table at the top of the module says how it is decided. */
-function readEntry(bytes: Buffer, at: number, transactionBytesMax: number): Entry | LogEnd {
-  if (isZero(bytes, at)) return { type: 'whole' };
-  if (bytes.length - at < PREFIX_BYTES) {
+/** The transaction whose entry begins at `at`, or what stands there instead; decided by the table above. */
+async function readEntry(
+  pieces: FilePieces,
+  at: number,
+  transactionBytesMax: number,
+): Promise<Buffer | LogEnd> {
+  const prefix = await pieces.load(at, PREFIX_BYTES);
+  if (isZero(prefix) && (await pieces.isZeroFrom(at + prefix.length))) return { type: 'whole' };
+  if (prefix.length < PREFIX_BYTES) {
     return { type: 'torn', reason: 'the file ends within the length of an entry' };
   }
-  const length = bytes.readInt32BE(at + 8);
+  const checksum = prefix.readUInt32BE(4);
+  const length = prefix.readInt32BE(8);
   const payloadAt = at + PREFIX_BYTES;
   if (length === 0) {
-    return isZero(bytes, payloadAt)
+    return (await pieces.isZeroFrom(payloadAt))
       ? { type: 'torn', reason: 'an entry has no length, and nothing follows' }
       : { type: 'damaged', offset: at + 8, reason: 'an entry has no length, and something follows' };
   }
@@ -118,14 +144,13 @@ function readEntry(bytes: Buffer, at: number, transactionBytesMax: number): Entr
       reason: `an entry of ${length} bytes; ${TRANSACTION_BYTES_MIN} to ${transactionBytesMax} are accepted`,
     };
   }
-  const markAt = payloadAt + length;
-  const checksum = bytes.readUInt32BE(at + 4);
-  const marked = bytes[markAt] === END_MARK;
-  if (marked && bytes.readUInt32BE(at) === 0) {
-    const payload = bytes.subarray(payloadAt, markAt);
-    if (adler32(payload) === checksum) return { type: 'entry', payload, end: markAt + 1 };
+  const rest = await pieces.load(payloadAt, length + 1);
+  const marked = rest[length] === END_MARK;
+  if (marked && prefix.readUInt32BE(0) === 0) {
+    const payload = rest.subarray(0, length);
+    if (adler32(payload) === checksum) return payload;
   }
-  const shorter = lengthByChecksum(bytes, payloadAt, checksum);
+  const shorter = lengthByChecksum(await pieces.load(payloadAt, transactionBytesMax + 1), checksum);
   if (shorter !== undefined && shorter !== length) {
     return {
       type: 'damaged',
@@ -133,8 +158,9 @@ function readEntry(bytes: Buffer, at: number, transactionBytesMax: number): Entr
       reason: `an entry says that it has ${length} bytes; by its checksum it has ${shorter}`,
     };
   }
-  if (!marked && isZero(bytes, markAt))
+  if (!marked && (await pieces.isZeroFrom(payloadAt + length))) {
     return { type: 'torn', reason: 'an entry was not written to its end' };
+  }
   return {
     type: 'damaged',
     offset: at,
@@ -142,20 +168,18 @@ function readEntry(bytes: Buffer, at: number, transactionBytesMax: number): Entr
   };
 }
 
-/** Of the bytes from `from` on, how many have this checksum and an end mark behind them? The fewest, if any. */
-function lengthByChecksum(bytes: Buffer, from: number, checksum: number): number | undefined {
+/** How many of the first of these bytes have this checksum and an end mark behind them? The fewest, if any. */
+function lengthByChecksum(bytes: Buffer, checksum: number): number | undefined {
   let sum = ADLER32_EMPTY;
-  let counted = from;
-  for (let mark = bytes.indexOf(END_MARK, from); mark >= 0; mark = bytes.indexOf(END_MARK, mark + 1)) {
+  let counted = 0;
+  for (let mark = bytes.indexOf(END_MARK); mark >= 0; mark = bytes.indexOf(END_MARK, mark + 1)) {
     sum = adler32(bytes.subarray(counted, mark), sum);
     counted = mark;
-    if (sum === checksum && mark - from >= TRANSACTION_BYTES_MIN) return mark - from;
+    if (sum === checksum && mark >= TRANSACTION_BYTES_MIN) return mark;
   }
   return undefined;
 }
 
-/** Are there only zeroes, or nothing, from `from` on? */
-function isZero(bytes: Buffer, from: number): boolean {
-  for (let i = from; i < bytes.length; i++) if (bytes[i] !== 0) return false;
-  return true;
+function isZero(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte === 0);
 }

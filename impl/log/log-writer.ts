@@ -6,63 +6,74 @@ import path from 'node:path';
 import type { Transaction } from '../broadcast/transaction.ts';
 import type { Zxid } from '../broadcast/zxid.ts';
 import { syncDirectory } from './atomic-file.ts';
+import { DiskError } from './disk-error.ts';
 import { entryBytes, fileHeader, writeEntry } from './log-format.ts';
-import { dataFileName } from './log-names.ts';
+import { dataFileName } from './data-files.ts';
 
 /** The file is made longer when fewer bytes than these are left. */
 const ROOM_BYTES_MIN = 4096;
+
+/** As much of a batch as is written at a time. */
+const BUFFER_BYTES = 1 << 18;
 
 export class LogWriter {
   readonly file: string;
   readonly #handle: FileHandle;
   readonly #preallocateBytes: number;
+  /** Entries on their way to the file, the same memory for all batches; larger when one entry is. */
+  #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   /** Where the next entry goes. */
-  #position: number;
+  #position = 0;
   /** Length of the file. */
-  #size: number;
+  #size = 0;
 
-  private constructor(file: string, handle: FileHandle, preallocateBytes: number, position: number) {
+  private constructor(file: string, handle: FileHandle, preallocateBytes: number) {
     this.file = file;
     this.#handle = handle;
     this.#preallocateBytes = preallocateBytes;
-    this.#position = position;
-    this.#size = position;
   }
 
-  /** Begins the file whose first transaction will have that zxid; its name is on disk when this returns. */
+  /**
+   * Begins the file whose first transaction will have that zxid; its name is on disk when this returns.
+   * @throws DiskError when the disk would not take it, or the file is there
+   */
   static async create(directory: string, first: Zxid, preallocateBytes: number): Promise<LogWriter> {
     const file = path.join(directory, dataFileName('log', first));
-    const handle = await open(file, 'wx');
-    const header = fileHeader();
-    await handle.write(header, 0, header.length, 0);
-    await handle.sync();
-    await syncDirectory(directory);
-    return new LogWriter(file, handle, preallocateBytes, header.length);
-  }
-
-  /** Writes entries behind the last one. They are on disk after the next `sync`. */
-  async write(transactions: readonly Transaction[]): Promise<void> {
-    let length = 0;
-    for (const { payload } of transactions) length += entryBytes(payload.length);
-    const bytes = Buffer.allocUnsafe(length);
-    let at = 0;
-    for (const { payload } of transactions) at = writeEntry(bytes, at, payload);
-    await this.#makeRoom(length);
-    for (let written = 0; written < length;) {
-      const { bytesWritten } = await this.#handle.write(
-        bytes,
-        written,
-        length - written,
-        this.#position + written,
-      );
-      written += bytesWritten;
+    try {
+      const handle = await open(file, 'wx');
+      const writer = new LogWriter(file, handle, preallocateBytes);
+      await writer.#begin(directory).catch(async (error: unknown) => {
+        await writer.abandon();
+        throw error;
+      });
+      return writer;
+    } catch (error) {
+      throw DiskError.from(`cannot create ${file}`, error);
     }
-    this.#position += length;
   }
 
-  /** What was written is on disk when this returns. */
+  /**
+   * Writes entries behind the last one. They are on disk after the next `sync`.
+   * @throws DiskError when the disk would not take them
+   */
+  async write(transactions: readonly Transaction[]): Promise<void> {
+    try {
+      await this.#write(transactions);
+    } catch (error) {
+      throw DiskError.from(`cannot write ${this.file}`, error);
+    }
+  }
+
+  /**
+   * What was written is on disk when this returns.
+   * @throws DiskError when the disk does not say so
+   */
   async sync(): Promise<void> {
-    await this.#handle.datasync();
+    try {
+      await this.#handle.datasync();
+    } catch (error) {
+      throw DiskError.from(`cannot sync ${this.file}`, error);
+    }
   }
 
   /** Cuts what was made for later entries off, and closes. What was written must be synced. */
@@ -71,6 +82,47 @@ export class LogWriter {
       await this.#handle.truncate(this.#position);
     } finally {
       await this.#handle.close();
+    }
+  }
+
+  /** Closes, whatever is in the file: an error came before. */
+  async abandon(): Promise<void> {
+    await this.#handle.close().catch(() => undefined);
+  }
+
+  async #begin(directory: string): Promise<void> {
+    const header = fileHeader();
+    header.copy(this.#buffer);
+    await this.#flush(header.length);
+    this.#size = header.length;
+    await this.#handle.sync();
+    await syncDirectory(directory);
+  }
+
+  async #write(transactions: readonly Transaction[]): Promise<void> {
+    let length = 0;
+    for (const { payload } of transactions) length += entryBytes(payload.length);
+    await this.#makeRoom(length);
+    let filled = 0;
+    for (const { payload } of transactions) {
+      const needed = entryBytes(payload.length);
+      if (filled + needed > this.#buffer.length) {
+        await this.#flush(filled);
+        filled = 0;
+        if (needed > this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(needed);
+      }
+      filled = writeEntry(this.#buffer, filled, payload);
+    }
+    await this.#flush(filled);
+  }
+
+  /** Writes the first bytes of the buffer behind the last entry. */
+  async #flush(length: number): Promise<void> {
+    for (let written = 0; written < length;) {
+      const left = length - written;
+      const { bytesWritten } = await this.#handle.write(this.#buffer, written, left, this.#position);
+      written += bytesWritten;
+      this.#position += bytesWritten;
     }
   }
 

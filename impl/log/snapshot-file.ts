@@ -9,17 +9,18 @@
  * and seals of its own, is left out when we write and not looked at when we read: it says nothing about the state.
  */
 import { Buffer } from 'node:buffer';
-import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
-import { compareZxids, type Zxid } from '../broadcast/zxid.ts';
+import { ZERO_ZXID, zxidLess, type Zxid } from '../broadcast/zxid.ts';
 import { JuteReader } from '../wire/jute-reader.ts';
 import { JuteWriter } from '../wire/jute-writer.ts';
 import { decoded, MalformedInput, type Decoded } from '../wire/malformed.ts';
 import { adler32, ADLER32_EMPTY } from './adler32.ts';
-import { syncDirectory } from './atomic-file.ts';
-import { DiskError } from './disk-error.ts';
-import { dataFileName, parseDataFileName } from './log-names.ts';
+import { syncDirectory, syncFile } from './atomic-file.ts';
+import { DiskError, REMEDY } from './disk-error.ts';
+import { FilePieces } from './file-pieces.ts';
+import { dataFileName, dataFiles, parseDataFileName } from './data-files.ts';
 
 const MAGIC = 0x5a4b534e;
 const VERSION = 2;
@@ -80,6 +81,8 @@ export function decodeSnapshotFile<T>(bytes: Buffer, read: (reader: JuteReader) 
 /** A snapshot that was left aside, and why. */
 export interface SkippedSnapshot {
   readonly file: string;
+  readonly name: string;
+  readonly zxid: Zxid;
   readonly offset: number;
   readonly reason: string;
 }
@@ -90,8 +93,8 @@ export interface FoundSnapshot<T> {
 }
 
 /**
- * The newest snapshot in a directory that is whole; undefined when there is none. One that is not whole is left aside: a
- * server that crashed while it wrote one leaves that behind, and an older one with the log makes up for it.
+ * The newest snapshot in a directory that is whole, synced; undefined when there is none. One that is not whole is left
+ * aside: a server that crashed while it wrote one leaves that behind, and an older one with the log makes up for it.
  * @throws DiskError when a file cannot be read, or there are snapshots and none is whole
  */
 export async function newestSnapshot<T>(
@@ -99,25 +102,58 @@ export async function newestSnapshot<T>(
   read: (reader: JuteReader, zxid: Zxid) => T,
 ): Promise<{ readonly found: FoundSnapshot<T> | undefined; readonly skipped: readonly SkippedSnapshot[] }> {
   const skipped: SkippedSnapshot[] = [];
-  const names = (await readdir(directory))
-    .map(parseDataFileName)
-    .filter((file) => file !== undefined)
-    .filter(({ kind }) => kind === 'snapshot')
-    .sort((a, b) => compareZxids(b.zxid, a.zxid));
-  for (const { name, zxid } of names) {
+  for (const { name, zxid } of (await dataFiles(directory, 'snapshot')).reverse()) {
     const file = path.join(directory, name);
-    const bytes = await readFile(file).catch((error: unknown) => {
-      throw DiskError.from(`cannot read ${file}`, error);
-    });
+    const bytes = await readWhole(file);
     const result = decodeSnapshotFile(bytes, (reader) => read(reader, zxid));
-    if (result.ok) return { found: { zxid, value: result.value }, skipped };
-    skipped.push({ file, offset: result.offset, reason: result.reason });
+    if (result.ok) {
+      await refuseCompressed(directory, zxid);
+      await syncFile(file).catch((error: unknown) => {
+        throw DiskError.from(`cannot sync ${file}`, error);
+      });
+      return { found: { zxid, value: result.value }, skipped };
+    }
+    skipped.push({ file, name, zxid, offset: result.offset, reason: result.reason });
   }
   const [newest] = skipped;
   if (newest !== undefined) {
     throw new DiskError(
-      `${newest.file}: offset ${newest.offset}: ${newest.reason}, and no older snapshot is whole; restore one from a backup, or let this server start with an empty directory`,
+      `${newest.file}: offset ${newest.offset}: ${newest.reason}, and no older snapshot is whole; ${REMEDY}`,
     );
   }
+  await refuseCompressed(directory, ZERO_ZXID);
   return { found: undefined, skipped };
+}
+
+/** Removes what a server that crashed while it wrote a snapshot left behind. */
+export async function removeUnfinishedSnapshots(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (/^snapshot\.[0-9a-f]{1,16}\.tmp$/.test(name)) await rm(path.join(directory, name));
+  }
+}
+
+/** ZooKeeper can be told to compress snapshots; to pass over one would be to take an older state for the newest. */
+async function refuseCompressed(directory: string, newest: Zxid): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const uncompressed = /^(snapshot\..*)\.(gz|snappy)$/.exec(name)?.[1];
+    const file = uncompressed === undefined ? undefined : parseDataFileName(uncompressed);
+    if (file === undefined || zxidLess(file.zxid, newest)) continue;
+    throw new DiskError(
+      `${path.join(directory, name)}: compressed snapshots are not read; start ZooKeeper once without snapshot.compression.method, so that it writes another`,
+    );
+  }
+}
+
+/** The bytes of a file, which may have more than `readFile` takes. */
+async function readWhole(file: string): Promise<Buffer> {
+  try {
+    const pieces = await FilePieces.open(file);
+    try {
+      return await pieces.load(0, pieces.size);
+    } finally {
+      await pieces.close();
+    }
+  } catch (error) {
+    throw DiskError.from(`cannot read ${file}`, error);
+  }
 }

@@ -5,19 +5,25 @@
  * An error of the disk ends it: what is on disk is not known after it, so nothing is tried again, nothing more is
  * reported durable, and the server must stop.
  */
-import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Transaction } from '../broadcast/transaction.ts';
-import { ZERO_ZXID, zxidLess, type Zxid } from '../broadcast/zxid.ts';
+import { formatZxid, ZERO_ZXID, zxidLess, type Zxid } from '../broadcast/zxid.ts';
 import type { JuteReader } from '../wire/jute-reader.ts';
+import { makeDirectory } from './atomic-file.ts';
+import type { Directories } from './data-files.ts';
 import { DirectoryLock } from './directory-lock.ts';
-import { DiskError } from './disk-error.ts';
-import { readEpoch, storeEpoch, type EpochName } from './epoch-files.ts';
+import { DiskError, REMEDY } from './disk-error.ts';
+import { recoverEpochs, storeEpoch, type EpochName } from './epoch-files.ts';
 import { writeFirstSnapshot } from './first-snapshot.ts';
-import { logFiles } from './log-recovery.ts';
-import { LogWriter } from './log-writer.ts';
-import { newestSnapshot, writeSnapshotFile } from './snapshot-file.ts';
+import { install, settleInstallation } from './installation.ts';
+import { purge } from './purge.ts';
+import {
+  newestSnapshot,
+  removeUnfinishedSnapshots,
+  writeSnapshotFile,
+  type SkippedSnapshot,
+} from './snapshot-file.ts';
 import { TransactionLog, type TransactionLogListener } from './transaction-log.ts';
 
 export interface StorageOptions {
@@ -48,18 +54,15 @@ export interface Recovered<S> {
   readonly notes: readonly string[];
 }
 
-interface Directories {
-  /** Snapshots and epochs. */
-  readonly data: string;
-  readonly log: string;
-}
-
 export class Storage {
   readonly #directories: Directories;
   readonly #options: StorageOptions;
   readonly #locks: readonly DirectoryLock[];
   readonly #log: TransactionLog;
-  readonly #fail: (error: DiskError) => void;
+  /** On disk, and whole. */
+  #newestSnapshot: Zxid;
+  /** Names of snapshots that are not whole. */
+  readonly #broken: ReadonlySet<string>;
   /** Snapshots are saved, installed and purged, and epochs stored, one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -68,13 +71,14 @@ export class Storage {
     options: StorageOptions,
     locks: readonly DirectoryLock[],
     log: TransactionLog,
-    fail: (error: DiskError) => void,
+    snapshots: { readonly newest: Zxid; readonly skipped: readonly SkippedSnapshot[] },
   ) {
     this.#directories = directories;
     this.#options = options;
     this.#locks = locks;
     this.#log = log;
-    this.#fail = fail;
+    this.#newestSnapshot = snapshots.newest;
+    this.#broken = new Set(snapshots.skipped.map(({ name }) => name));
   }
 
   /**
@@ -93,40 +97,32 @@ export class Storage {
     const locks: DirectoryLock[] = [];
     try {
       for (const directory of new Set([directories.data, directories.log])) {
-        await mkdir(directory, { recursive: true }).catch((error: unknown) => {
-          throw DiskError.from(`cannot make ${directory}`, error);
-        });
+        await makeDirectory(directory);
         locks.push(await DirectoryLock.take(directory));
       }
+      const installed = await settleInstallation(directories);
+      await removeUnfinishedSnapshots(directories.data);
       const { found, skipped } = await newestSnapshot(directories.data, readState);
       const base = { zxid: found?.zxid ?? ZERO_ZXID, state: found?.value };
-      if (found === undefined) await writeFirstSnapshot(directories.data);
-      let failed = false;
-      const fail = (error: DiskError): void => {
-        if (failed) return;
-        failed = true;
-        options.listener.failed(error);
-      };
-      const { log, recovered } = await TransactionLog.open(directories.log, options, {
-        durable: (zxid) => {
-          if (!failed) options.listener.durable(zxid);
-        },
-        failed: fail,
-      });
-      const transactions = recovered.transactions.filter(({ zxid }) => zxidLess(base.zxid, zxid));
-      const lastEpoch = (transactions.at(-1)?.zxid ?? base.zxid).epoch;
-      const currentEpoch = (await readEpoch(directories.data, 'currentEpoch')) ?? lastEpoch;
-      const acceptedEpoch =
-        (await readEpoch(directories.data, 'acceptedEpoch')) ?? Math.max(lastEpoch, currentEpoch);
-      const notes = skipped.map(
-        ({ file, offset, reason }) => `${file} left aside: offset ${offset}: ${reason}`,
+      const { log, recovered } = await TransactionLog.open(
+        directories.log,
+        { ...options, base: base.zxid },
+        options.listener,
       );
-      if (recovered.cut !== undefined) {
-        notes.push(`${recovered.cut.file} cut at offset ${recovered.cut.offset}: ${recovered.cut.reason}`);
-      }
+      const last = recovered.transactions.at(-1)?.zxid ?? base.zxid;
+      refuseLoss(last, skipped);
+      const epochs = await recoverEpochs(directories.data, last.epoch);
+      if (found === undefined) await writeFirstSnapshot(directories.data);
+      const notes = [
+        ...(installed === undefined ? [] : [installed]),
+        ...skipped.map(({ file, offset, reason }) => `${file} left aside: offset ${offset}: ${reason}`),
+        ...recovered.notes,
+        ...epochs.notes,
+      ];
+      const { acceptedEpoch, currentEpoch } = epochs;
       return {
-        storage: new Storage(directories, options, locks, log, fail),
-        recovered: { acceptedEpoch, currentEpoch, base, transactions, notes },
+        storage: new Storage(directories, options, locks, log, { newest: base.zxid, skipped }),
+        recovered: { acceptedEpoch, currentEpoch, base, transactions: recovered.transactions, notes },
       };
     } catch (error) {
       for (const lock of locks) await lock.release();
@@ -146,52 +142,47 @@ export class Storage {
 
   /**
    * Makes the history another one: the state at `zxid`, as the chunks of its snapshot tell it, and what comes after it.
-   * `durable(last zxid)` tells when the disk has it so.
+   * After a crash there is the old history or the new one; `durable(last zxid)` tells when it is the new one.
    */
   installSnapshot(zxid: Zxid, chunks: Iterable<Uint8Array>, transactions: readonly Transaction[]): void {
-    this.#log.replace(transactions.at(-1)?.zxid ?? zxid, () =>
-      this.#inTurn(() => this.#install(zxid, chunks, transactions)),
+    this.#log.replace(zxid, transactions.at(-1)?.zxid ?? zxid, () =>
+      this.#inTurn(async () => {
+        await install(this.#directories, this.#newestSnapshot, { zxid, chunks, transactions });
+        this.#newestSnapshot = zxid;
+      }),
     );
   }
 
-  /** Stores an epoch; it is on disk when this resolves. */
+  /**
+   * Stores an epoch; it is on disk when this resolves.
+   * @throws DiskError which the listener is told as well; as all below
+   */
   async storeEpoch(name: EpochName, epoch: number): Promise<void> {
     await this.#guarded(() => storeEpoch(this.#directories.data, name, epoch));
   }
 
   /** Stores a snapshot of the state at `zxid`, on disk when this resolves; the log goes on in a new file. */
   async saveSnapshot(zxid: Zxid, chunks: Iterable<Uint8Array>): Promise<void> {
-    await this.#guarded(() => writeSnapshotFile(this.#directories.data, zxid, chunks));
-    this.#log.roll();
+    await this.#guarded(async () => {
+      await writeSnapshotFile(this.#directories.data, zxid, chunks);
+      if (zxidLess(this.#newestSnapshot, zxid)) this.#newestSnapshot = zxid;
+      this.#log.roll();
+    });
   }
 
-  /** Removes what nobody needs: all but the newest snapshots, and the logs that only older ones need. */
+  /** Removes all but the newest snapshots, and the logs that only older ones need. */
   async purge(): Promise<void> {
-    await Promise.resolve();
+    await this.#guarded(() => purge(this.#directories, this.#options.retainedSnapshots, this.#broken));
   }
 
   /** Waits until the disk has all that was asked for, and lets go of the directories. */
   async close(): Promise<void> {
-    await this.#log.close();
-    await this.#turn;
-    for (const lock of this.#locks) await lock.release();
-  }
-
-  async #install(
-    zxid: Zxid,
-    chunks: Iterable<Uint8Array>,
-    transactions: readonly Transaction[],
-  ): Promise<void> {
-    await writeSnapshotFile(this.#directories.data, zxid, chunks);
-    for (const { name } of await logFiles(this.#directories.log)) {
-      await rm(path.join(this.#directories.log, name));
+    try {
+      await this.#log.close();
+      await this.#turn;
+    } finally {
+      for (const lock of this.#locks) await lock.release();
     }
-    const [first] = transactions;
-    if (first === undefined) return;
-    const writer = await LogWriter.create(this.#directories.log, first.zxid, this.#options.preallocateBytes);
-    await writer.write(transactions);
-    await writer.sync();
-    await writer.close();
   }
 
   /** Does it when its turn comes; an error is the end of the storage. */
@@ -200,14 +191,26 @@ export class Storage {
       await this.#inTurn(task);
     } catch (error) {
       const failure = DiskError.from(`cannot write to ${this.#directories.data}`, error);
-      this.#fail(failure);
+      this.#log.fail(failure);
       throw failure;
     }
   }
 
   #inTurn(task: () => Promise<void>): Promise<void> {
-    const done = this.#turn.then(task);
+    const done = this.#turn.then(() => {
+      if (this.#log.failure !== undefined) throw this.#log.failure;
+      return task();
+    });
     this.#turn = done.catch(() => undefined);
     return done;
   }
+}
+
+/** @throws DiskError when a snapshot was left aside, and what is there does not reach as far as it did */
+function refuseLoss(last: Zxid, skipped: readonly SkippedSnapshot[]): void {
+  const lost = skipped.find(({ zxid }) => zxidLess(last, zxid));
+  if (lost === undefined) return;
+  throw new DiskError(
+    `${lost.file}: offset ${lost.offset}: ${lost.reason}, and older snapshots with the log reach to ${formatZxid(last)} only; ${REMEDY}`,
+  );
 }

@@ -16,6 +16,7 @@ import { recoverLog } from './log-recovery.ts';
 import { TransactionLog } from './transaction-log.ts';
 
 const TRANSACTION_BYTES_MAX = 1 << 20;
+const LIMITS = { transactionBytesMax: TRANSACTION_BYTES_MAX, base: ZERO_ZXID };
 
 let directory: string;
 
@@ -48,7 +49,7 @@ async function openLog(preallocateBytes = 0): Promise<{
   const failures: DiskError[] = [];
   const { log, recovered } = await TransactionLog.open(
     directory,
-    { transactionBytesMax: TRANSACTION_BYTES_MAX, preallocateBytes },
+    { transactionBytesMax: TRANSACTION_BYTES_MAX, preallocateBytes, base: ZERO_ZXID },
     { durable: (zxid) => durable.push(zxid), failed: (error) => failures.push(error) },
   );
   return { log, recovered: recovered.transactions, durable, failures };
@@ -143,7 +144,7 @@ describe('the log', () => {
     await log.close();
     expect(durable).toEqual([]);
     expect(failures.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^cannot write the log in .*: ENOENT/),
+      expect.stringMatching(/^cannot create .*log\.100000001: ENOENT/),
     ]);
   });
 
@@ -194,9 +195,7 @@ describe('recovery', () => {
 
   async function recovered(bytes: Buffer): Promise<string[]> {
     await writeFile(await onlyFile(), bytes);
-    const { transactions: read } = await recoverLog(directory, {
-      transactionBytesMax: TRANSACTION_BYTES_MAX,
-    });
+    const { transactions: read } = await recoverLog(directory, LIMITS);
     return zxids(read);
   }
 
@@ -254,7 +253,7 @@ describe('recovery', () => {
     const file = await onlyFile();
     await write([setData(1, 4, 'fourth')]);
     await writeFile(file, (await readFile(file)).subarray(0, thirdEnd - 1));
-    await expect(recoverLog(directory, { transactionBytesMax: TRANSACTION_BYTES_MAX })).rejects.toThrow(
+    await expect(recoverLog(directory, LIMITS)).rejects.toThrow(
       `${file}: offset ${secondEnd}: an entry was not written to its end, and another log follows it`,
     );
   });
@@ -270,8 +269,8 @@ describe('recovery', () => {
     await write(transactions);
     const bytes = await readFile(await onlyFile());
     await rm(await onlyFile());
-    await writeFile(path.join(directory, 'log.100000007'), bytes);
-    await expect(recoverLog(directory, { transactionBytesMax: TRANSACTION_BYTES_MAX })).rejects.toThrow(
+    await writeFile(path.join(directory, 'log.200000001'), bytes);
+    await expect(recoverLog(directory, LIMITS)).rejects.toThrow(
       'offset 16: the first zxid is 0x100000001, not that of the file’s name',
     );
   });

@@ -7,15 +7,11 @@
  * An error of the disk ends the log: what is on disk is not known after it, so nothing is tried again, nothing more is
  * reported durable, and the server must stop.
  */
-import { readFile, rm } from 'node:fs/promises';
-import path from 'node:path';
-
 import type { Transaction } from '../broadcast/transaction.ts';
-import { ZERO_ZXID, zxidLess, type Zxid } from '../broadcast/zxid.ts';
-import { syncDirectory, syncFile } from './atomic-file.ts';
+import type { Zxid } from '../broadcast/zxid.ts';
 import { DiskError } from './disk-error.ts';
-import { logFiles, recoverLog, type RecoveredLog } from './log-recovery.ts';
-import { scanLog } from './log-scan.ts';
+import { cutLog } from './log-cut.ts';
+import { recoverLog, type RecoveredLog } from './log-recovery.ts';
 import { LogWriter } from './log-writer.ts';
 
 export interface TransactionLogOptions {
@@ -23,10 +19,12 @@ export interface TransactionLogOptions {
   readonly transactionBytesMax: number;
   /** Files are made longer by this many bytes at a time; 0 for not at all. ZooKeeper's preAllocSize. */
   readonly preallocateBytes: number;
+  /** What the log follows: the zxid of a snapshot, ZERO_ZXID for the beginning. */
+  readonly base: Zxid;
 }
 
 export interface TransactionLogListener {
-  /** The log up to `zxid` is on disk (ZERO_ZXID: nothing of it), and so is every cut asked for before. */
+  /** The log up to `zxid` is on disk (its base: nothing of it), and so is every cut asked for before. */
   durable(zxid: Zxid): void;
   /** The log is no longer written. Called once. */
   failed(error: DiskError): void;
@@ -35,12 +33,17 @@ export interface TransactionLogListener {
 type Work =
   | { readonly type: 'append'; readonly transactions: Transaction[] }
   | { readonly type: 'truncate'; readonly zxid: Zxid }
-  | { readonly type: 'replace'; readonly last: Zxid; readonly replace: () => Promise<void> }
+  | {
+      readonly type: 'replace';
+      readonly base: Zxid;
+      readonly last: Zxid;
+      readonly replace: () => Promise<void>;
+    }
   | { readonly type: 'roll' };
 
 export class TransactionLog {
   readonly #directory: string;
-  readonly #options: TransactionLogOptions;
+  #options: TransactionLogOptions;
   readonly #listener: TransactionLogListener;
   /** The file that is being written; none until something is appended. */
   #writer: LogWriter | undefined;
@@ -49,6 +52,7 @@ export class TransactionLog {
   /** Ends when nothing is waiting any more. */
   #working: Promise<void> | undefined;
   #state: 'open' | 'closed' | 'failed' = 'open';
+  #failure: DiskError | undefined;
 
   private constructor(
     directory: string,
@@ -72,8 +76,13 @@ export class TransactionLog {
     listener: TransactionLogListener,
   ): Promise<{ readonly log: TransactionLog; readonly recovered: RecoveredLog }> {
     const recovered = await recoverLog(directory, options);
-    const last = recovered.transactions.at(-1)?.zxid ?? ZERO_ZXID;
+    const last = recovered.transactions.at(-1)?.zxid ?? options.base;
     return { log: new TransactionLog(directory, options, listener, last), recovered };
+  }
+
+  /** Why the log is no longer written; undefined while it is. */
+  get failure(): DiskError | undefined {
+    return this.#failure;
   }
 
   /** Appends; `durable` tells when the disk has it. Zxids ascend. */
@@ -83,17 +92,17 @@ export class TransactionLog {
     else this.#add({ type: 'append', transactions: [transaction] });
   }
 
-  /** Cuts what follows `zxid`, all for ZERO_ZXID; `durable` tells when the disk has it so. */
+  /** Cuts what follows `zxid`, all for that of the base; `durable` tells when the disk has it so. */
   truncate(zxid: Zxid): void {
     this.#add({ type: 'truncate', zxid });
   }
 
   /**
-   * Another log takes the place of this one: `replace` brings its files in, which end with `last`, while nothing else is
+   * Another log takes the place of this one, from `base` to `last`: `replace` brings its files in, while nothing else is
    * written; `durable` tells when it is done.
    */
-  replace(last: Zxid, replace: () => Promise<void>): void {
-    this.#add({ type: 'replace', last, replace });
+  replace(base: Zxid, last: Zxid, replace: () => Promise<void>): void {
+    this.#add({ type: 'replace', base, last, replace });
   }
 
   /** The next transaction begins a new file; done when a snapshot is taken, so that older files can go one day. */
@@ -101,12 +110,29 @@ export class TransactionLog {
     this.#add({ type: 'roll' });
   }
 
-  /** Waits until the disk has all that was asked for, and closes the file. */
+  /** Ends the log because of an error elsewhere on the disk; told to the listener unless the log has ended before. */
+  fail(error: DiskError): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'failed';
+    this.#failure = error;
+    this.#waiting.length = 0;
+    this.#listener.failed(error);
+  }
+
+  /**
+   * Waits until the disk has all that was asked for, and closes the file.
+   * @throws DiskError when the file cannot be closed
+   */
   async close(): Promise<void> {
+    while (this.#working !== undefined) await this.#working;
     if (this.#state === 'open') {
-      await this.#working;
       this.#state = 'closed';
-      await this.#closeWriter();
+      await this.#closeWriter().catch((error: unknown) => {
+        throw DiskError.from(`cannot close the log in ${this.#directory}`, error);
+      });
+    } else {
+      await this.#writer?.abandon();
+      this.#writer = undefined;
     }
   }
 
@@ -119,36 +145,38 @@ export class TransactionLog {
   async #work(): Promise<void> {
     // What is asked for within the same turn belongs to the first batch.
     await Promise.resolve();
-    try {
-      for (let work = this.#waiting.shift(); work !== undefined; work = this.#waiting.shift()) {
+    for (let work = this.#waiting.shift(); work !== undefined; work = this.#waiting.shift()) {
+      try {
         await this.#perform(work);
+      } catch (error) {
+        this.fail(DiskError.from(`cannot write the log in ${this.#directory}`, error));
       }
-    } catch (error) {
-      this.#state = 'failed';
-      this.#waiting.length = 0;
-      this.#listener.failed(DiskError.from(`cannot write the log in ${this.#directory}`, error));
-    } finally {
-      this.#working = undefined;
+      if (this.#isOver()) break;
+      if (work.type !== 'roll') this.#listener.durable(this.#last);
     }
+    this.#working = undefined;
+  }
+
+  /** What was done meanwhile may have ended the log. */
+  #isOver(): boolean {
+    return this.#state !== 'open';
   }
 
   async #perform(work: Work): Promise<void> {
     switch (work.type) {
       case 'append':
         await this.#append(work.transactions);
-        this.#listener.durable(this.#last);
         break;
       case 'truncate':
         await this.#closeWriter();
-        await cutLog(this.#directory, work.zxid, this.#options.transactionBytesMax);
+        await cutLog(this.#directory, work.zxid, this.#options);
         this.#last = work.zxid;
-        this.#listener.durable(this.#last);
         break;
       case 'replace':
         await this.#closeWriter();
         await work.replace();
+        this.#options = { ...this.#options, base: work.base };
         this.#last = work.last;
-        this.#listener.durable(this.#last);
         break;
       case 'roll':
         await this.#closeWriter();
@@ -170,26 +198,5 @@ export class TransactionLog {
     const writer = this.#writer;
     this.#writer = undefined;
     await writer?.close();
-  }
-}
-
-/**
- * Cuts the log on disk after `zxid`, newest file first, so that a crash meanwhile leaves a beginning of what was there.
- * @throws DiskError when no log ends with, or goes through, `zxid`
- */
-async function cutLog(directory: string, zxid: Zxid, transactionBytesMax: number): Promise<void> {
-  for (const { name, zxid: first } of (await logFiles(directory)).reverse()) {
-    const file = path.join(directory, name);
-    if (zxidLess(zxid, first)) {
-      await rm(file);
-      await syncDirectory(directory);
-      continue;
-    }
-    const bytes = await readFile(file);
-    const scanned = scanLog(bytes, { transactionBytesMax, firstZxid: first, after: ZERO_ZXID });
-    const next = scanned.transactions.findIndex((transaction) => zxidLess(zxid, transaction.zxid));
-    const offset = next < 0 ? scanned.endOffset : scanned.offsets[next];
-    await syncFile(file, offset);
-    return;
   }
 }
