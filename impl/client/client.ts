@@ -36,6 +36,7 @@ export class Client {
   #sessionId = 0n;
   #password: Uint8Array = new Uint8Array(PASSWORD_BYTES);
   #lastZxid: Zxid = ZERO_ZXID;
+  #nextXid = 1;
   #connection: Connection | undefined;
   #connecting: Promise<Connection> | undefined;
   #pinger: NodeJS.Timeout | undefined;
@@ -113,6 +114,7 @@ export class Client {
 
   /** Asks for an operation; the reply, whether it tells a result or an error. */
   async request(operation: Operation): Promise<Reply> {
+    if (this.#over !== undefined) throw this.#over;
     const connection = this.#connection ?? (await this.#connected());
     return connection.request(operation);
   }
@@ -181,6 +183,7 @@ export class Client {
     };
     const { connection, response } = await Connection.open(address, request, {
       timeoutMs: Math.max(1, Math.floor(this.#timeoutMs / Math.max(1, this.#servers.length))),
+      firstXid: this.#nextXid,
       lost: () => {
         this.#lost(connection);
       },
@@ -201,6 +204,7 @@ export class Client {
   #lost(connection: Connection): void {
     if (this.#connection !== connection) return;
     this.#lastZxid = this.lastZxid;
+    this.#nextXid = connection.nextXid;
     this.#connection = undefined;
     clearInterval(this.#pinger);
   }

@@ -34,6 +34,11 @@ interface Pending {
 export interface ConnectionOptions {
   /** Milliseconds until an attempt to connect is given up. */
   readonly timeoutMs: number;
+  /**
+   * The number of the first request. It goes on from one connection to the next of a session: what was asked for over the
+   * old one may still take effect, and a server that knew both by the same number would take one for the other.
+   */
+  readonly firstXid: number;
   /** Called once, when the connection ends after it was made. Requests without a reply are rejected before. */
   readonly lost: (reason: string) => void;
 }
@@ -47,7 +52,7 @@ export class Connection {
   #answered = 0;
   /** What waits to be written with the next batch. */
   #outgoing: Buffer[] = [];
-  #nextXid = 1;
+  #nextXid: number;
   #greeting: { resolve: (response: ConnectResponse) => void; reject: (error: Error) => void } | undefined;
   #lastZxid: Zxid;
   #heardAt = Date.now();
@@ -57,6 +62,7 @@ export class Connection {
     this.#socket = socket;
     this.#options = options;
     this.#lastZxid = request.lastZxidSeen;
+    this.#nextXid = options.firstXid;
     socket.on('data', (chunk: Buffer) => {
       this.#read(chunk);
     });
@@ -93,6 +99,11 @@ export class Connection {
   /** The newest zxid that a reply told of. */
   get lastZxid(): Zxid {
     return this.#lastZxid;
+  }
+
+  /** The number that the next request will have. */
+  get nextXid(): number {
+    return this.#nextXid;
   }
 
   /** Milliseconds since the server was last heard of. */

@@ -60,6 +60,22 @@ export class RequestPreparation {
     }
   }
 
+  /**
+   * The ephemeral nodes that a session will have when it is closed by the transaction of that zxid. They go with it.
+   */
+  closeSession(sessionId: bigint, zxid: Zxid): readonly string[] {
+    const paths = this.#tree.ephemeralsOf(sessionId).filter((path) => this.#look(path)?.ephemeral === true);
+    for (const path of paths) {
+      const parentPath = parentOf(path);
+      const parent = this.#look(parentPath);
+      if (parent !== undefined) {
+        this.#change(parentPath, { ...parent, childCount: parent.childCount - 1 }, zxid);
+      }
+      this.#change(path, undefined, zxid);
+    }
+    return paths;
+  }
+
   /** The transactions up to that zxid are applied: the tree itself knows of them. */
   applied(zxid: Zxid): void {
     for (const [path, change] of this.#pending) {

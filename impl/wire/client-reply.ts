@@ -51,8 +51,13 @@ export interface Reply {
 
 const NOTHING: Result = { type: 'nothing' };
 
-export function encodeReply({ xid, zxid, error, result }: Reply): Buffer {
+export function encodeReply(reply: Reply): Buffer {
   const writer = new JuteWriter();
+  writeReply(writer, reply);
+  return writer.finish();
+}
+
+export function writeReply(writer: JuteWriter, { xid, zxid, error, result }: Reply): void {
   writer.int(xid).zxid(zxid).int(error);
   switch (result.type) {
     case 'path':
@@ -79,7 +84,6 @@ export function encodeReply({ xid, zxid, error, result }: Reply): Buffer {
     case 'nothing':
       break;
   }
-  return writer.finish();
 }
 
 /** Decodes a reply to an operation of that type, which the reply itself does not tell. */

@@ -12,6 +12,9 @@ import type { Decoded } from './malformed.ts';
 /** The xid of pings. */
 export const PING_XID = -2;
 
+/** The xid of requests to authenticate. */
+export const AUTH_XID = -4;
+
 /** Bits of the flags of `create`. */
 export const CreateFlags = { EPHEMERAL: 1, SEQUENTIAL: 2, CONTAINER: 4, TTL: 5 } as const;
 
@@ -82,7 +85,8 @@ export interface ClientRequest {
   readonly operation: Operation;
 }
 
-const NUMBERS = {
+/** The numbers of the operations on the wire: ZooKeeper's OpCode. */
+export const OperationNumber = {
   create: 1,
   delete: 2,
   exists: 3,
@@ -96,9 +100,12 @@ const NUMBERS = {
   closeSession: -11,
 } as const satisfies Record<Exclude<Operation['type'], 'unknown'>, number>;
 
+/** What a server asks the leader for on behalf of a client that connects; its body is the timeout, an int. */
+export const CREATE_SESSION = -10;
+
 /** The number of an operation on the wire. */
 export function operationNumber(operation: Operation): number {
-  return operation.type === 'unknown' ? operation.number : NUMBERS[operation.type];
+  return operation.type === 'unknown' ? operation.number : OperationNumber[operation.type];
 }
 
 export function encodeRequest({ xid, operation }: ClientRequest): Buffer {
@@ -141,39 +148,44 @@ export function decodeRequest(message: Uint8Array): Decoded<ClientRequest> {
   }));
 }
 
+/** Decodes what follows the header of a request for the operation of that number. */
+export function decodeOperation(number: number, body: Uint8Array): Decoded<Operation> {
+  return decodeWhole('the request', body, (reader) => readOperation(reader, number));
+}
+
 function readOperation(reader: JuteReader, number: number): Operation {
   switch (number) {
-    case NUMBERS.create:
-    case NUMBERS.create2:
+    case OperationNumber.create:
+    case OperationNumber.create2:
       return {
-        type: number === NUMBERS.create ? 'create' : 'create2',
+        type: number === OperationNumber.create ? 'create' : 'create2',
         path: reader.string('path'),
         data: reader.buffer('data'),
         acl: readAcls(reader, 'acl'),
         flags: reader.int('flags'),
       };
-    case NUMBERS.delete:
+    case OperationNumber.delete:
       return { type: 'delete', path: reader.string('path'), version: reader.int('version') };
-    case NUMBERS.setData:
+    case OperationNumber.setData:
       return {
         type: 'setData',
         path: reader.string('path'),
         data: reader.buffer('data'),
         version: reader.int('version'),
       };
-    case NUMBERS.exists:
+    case OperationNumber.exists:
       return readRead(reader, 'exists');
-    case NUMBERS.getData:
+    case OperationNumber.getData:
       return readRead(reader, 'getData');
-    case NUMBERS.getChildren:
+    case OperationNumber.getChildren:
       return readRead(reader, 'getChildren');
-    case NUMBERS.getChildren2:
+    case OperationNumber.getChildren2:
       return readRead(reader, 'getChildren2');
-    case NUMBERS.sync:
+    case OperationNumber.sync:
       return { type: 'sync', path: reader.string('path') };
-    case NUMBERS.ping:
+    case OperationNumber.ping:
       return { type: 'ping' };
-    case NUMBERS.closeSession:
+    case OperationNumber.closeSession:
       return { type: 'closeSession' };
     default:
       reader.rest();

@@ -84,6 +84,12 @@ export class JuteWriter {
     return this;
   }
 
+  /** Writes an int over one that was written at `at`, as for a length that was not known yet. */
+  setInt(at: number, value: number): this {
+    this.#bytes.writeInt32BE(value, at);
+    return this;
+  }
+
   /** What was written. The writer is done with: the bytes are the caller's. */
   finish(): Buffer {
     return this.#bytes.subarray(0, this.#length);
