@@ -88,7 +88,9 @@ export function checkModule(env: Env): void {
         checkDefinition(unit, scope, env);
         break;
       case 'assumption':
+      case 'theorem':
         checkExpression(unit.body, scope);
+        if (unit.name !== undefined) scope.add(unit.name, operator(0), unit.place);
         break;
       case 'constants':
       case 'variables':
@@ -110,12 +112,13 @@ function introducedBy(unit: Unit): readonly string[] {
     case 'definition':
       return [unit.name];
     case 'instance':
+    case 'assumption':
+    case 'theorem':
       return unit.name === undefined ? [] : [unit.name];
     case 'constants':
     case 'variables':
       return unit.declarations.map(({ name }) => name);
     case 'recursive':
-    case 'assumption':
     case 'module':
       return [];
   }

@@ -174,6 +174,10 @@ describe('a mistake in a specification', () => {
     expect(await mistake(step, configuration)).toBe(
       'configuration: M.cfg:7:1: Missing is not defined in module M',
     );
+    const named = { ...behaviour, invariants: [{ name: 'Holds', place }] };
+    expect(await mistake([...step, 'THEOREM Holds == x = x'], named)).toBe(
+      'configuration: M.cfg:1:1: Holds is not defined in module M',
+    );
     const constants = [{ name: 'x', arguments: [], value: { kind: 'integer' as const, value: 1 }, place }];
     expect(await mistake(step, { ...behaviour, constants })).toBe(
       'configuration: M.cfg:1:1: x is a variable; a model cannot give it a value',

@@ -4,14 +4,14 @@ import { basename, dirname, join, resolve as resolvePath } from 'node:path';
 import { TlaError, isStackOverflow } from '../errors.ts';
 import type { Place } from '../errors.ts';
 import { findStandardModule, unsupportedModules } from '../modules/standard.ts';
-import type { Application, Expression, InstanceDefinition, Module } from '../syntax/ast.ts';
+import type { Application, Expression, InstanceDefinition, Module, Statement } from '../syntax/ast.ts';
 import { convertFile } from '../syntax/convert.ts';
 import { deepestPlace } from '../syntax/parser.ts';
 import type { Grammar } from '../syntax/parser.ts';
 import type { Interner } from '../values/interner.ts';
 import { bindArgument, isExpression } from './arguments.ts';
 import { Env, expressionBinding } from './scope.ts';
-import type { Binding, Library, VariableBinding } from './scope.ts';
+import type { Binding, DefinitionBinding, Library, VariableBinding } from './scope.ts';
 
 /** Text that stands in for files, by module name. */
 export type Sources = ReadonlyMap<string, string>;
@@ -283,11 +283,14 @@ export class ModuleLibrary implements Library {
           }
           break;
         case 'assumption':
-          if (declared === undefined) {
-            const { body, place } = unit;
-            this.assumptions.push({ name: unit.name ?? 'ASSUME', body, env, place });
+        case 'theorem': {
+          const { name, body, place } = unit;
+          if (name !== undefined) introduce(env, name, statementBinding(unit, name, env), place);
+          if (unit.kind === 'assumption' && declared === undefined) {
+            this.assumptions.push({ name: name ?? 'ASSUME', body, env, place });
           }
           break;
+        }
         case 'module':
           break;
       }
@@ -351,6 +354,18 @@ export class ModuleLibrary implements Library {
       throw new TlaError('semantic', `module ${module.name} depends on itself`, definition.place);
     return this.scopeOf(module, declared, scopes, definition.place);
   }
+}
+
+/** The name of a statement, in expressions, is the formula. */
+function statementBinding({ body, place }: Statement, name: string, env: Env): DefinitionBinding {
+  return {
+    kind: 'definition',
+    definition: { kind: 'definition', name, parameters: [], body, local: false, place },
+    name,
+    env,
+    recursive: false,
+    statement: true,
+  };
 }
 
 /** Gives a name of a module its meaning; a second one is a mistake, whether the first is extended or its own. */

@@ -224,7 +224,7 @@ export class LoadedSpecification implements Specification {
 
   private definition(entry: NamedEntry): DefinitionBinding {
     const binding = this.root.lookup(entry.name);
-    if (binding === undefined) {
+    if (binding === undefined || (binding.kind === 'definition' && binding.statement === true)) {
       throw new TlaError(
         'configuration',
         `${entry.name} is not defined in module ${this.rootModule}`,

@@ -2,10 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { emptyConfiguration } from '../configuration.ts';
-import { TlaError } from '../errors.ts';
+import { emptyConfiguration, type Configuration } from '../configuration.ts';
+import { TlaError, type Place } from '../errors.ts';
 import { format } from '../values/format.ts';
 import { loadRoot } from './load.ts';
+
+const place: Place = { file: 'M.cfg', module: '', line: 1, column: 1, endLine: 1, endColumn: 1 };
 
 let folder: string;
 beforeEach(() => {
@@ -89,6 +91,54 @@ describe('modules of one specification', () => {
     const directory = join(folder, 'Folder.tla');
     mkdirSync(directory);
     expect(await mistake(directory)).toBe('semantic: cannot read module file Folder.tla (EISDIR)');
+  });
+
+  describe('with assumptions and theorems', () => {
+    const statements = [
+      'EXTENDS Naturals',
+      'CONSTANT N',
+      'ASSUME Positive == N > 0',
+      'AXIOM Small == N < 10',
+      'THEOREM Between == Positive /\\ Small',
+      'LEMMA Sequent == ASSUME N > 0 PROVE N # 0',
+    ];
+    const three: Configuration = {
+      ...emptyConfiguration,
+      constants: [{ name: 'N', arguments: [], value: { kind: 'integer', value: 3 }, place }],
+    };
+
+    it('know their names as those of the formulas, also in an instance', async () => {
+      module('Base', ...statements);
+      const root = module(
+        'Named',
+        'EXTENDS Base',
+        'I == INSTANCE Base WITH N <- 20',
+        'J(n) == INSTANCE Base WITH N <- n',
+        'ASSUME Own == Between /\\ I!Positive',
+        'Here == <<Positive, Small, Between, Own>>',
+        'There == <<I!Positive, I!Small, I!Between, J(0)!Positive, J(3)!Between>>',
+      );
+      const specification = await loadRoot({ path: root }, three, {});
+      const value = (name: string): string => format(specification.evaluateIn([], name));
+      expect(value('Here')).toBe('<<TRUE, TRUE, TRUE, TRUE>>');
+      expect(value('There')).toBe('<<TRUE, FALSE, FALSE, FALSE, TRUE>>');
+      expect(() => value('Sequent')).toThrow('ASSUME … PROVE is not evaluated');
+      expect(specification.assumptions.map(({ name }) => name)).toEqual(['Positive', 'Small', 'Own']);
+    });
+
+    it('sort the strings of these, and of proofs, where they stand', async () => {
+      const root = module(
+        'Proved',
+        'THEOREM "z" = "z"',
+        'LEMMA L == "y" = "y"',
+        '  <1>1. "x" = "x" OBVIOUS',
+        '  <1> QED BY <1>1',
+        'All == {"a", "x", "y", "z"}',
+      );
+      const specification = await loadRoot({ path: root }, emptyConfiguration, {});
+      // As TLC 2.18 prints it.
+      expect(format(specification.evaluateIn([], 'All'))).toBe('{"z", "y", "x", "a"}');
+    });
   });
 
   it('may nest expressions a thousand deep, and are refused where they go much deeper', async () => {

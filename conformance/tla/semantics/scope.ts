@@ -45,6 +45,8 @@ export interface DefinitionBinding {
   readonly name: string;
   readonly env: Env;
   readonly recursive: boolean;
+  /** Set for the name of an assumption or a theorem: as in TLC, a configuration does not know it. */
+  readonly statement?: true;
 }
 
 export interface NativeBinding {

@@ -195,16 +195,19 @@ export interface Declaration {
   readonly place: Place;
 }
 
+/** An assumption or a theorem. Where it has a name, expressions can refer to it as to a definition. */
+export interface Statement {
+  readonly kind: 'assumption' | 'theorem';
+  readonly name?: string;
+  readonly body: Expression;
+  readonly place: Place;
+}
+
 export type Unit =
   | LetDefinition
   | { readonly kind: 'constants'; readonly declarations: readonly Declaration[] }
   | { readonly kind: 'variables'; readonly declarations: readonly Declaration[] }
-  | {
-      readonly kind: 'assumption';
-      readonly name?: string;
-      readonly body: Expression;
-      readonly place: Place;
-    }
+  | Statement
   | { readonly kind: 'module'; readonly module: Module };
 
 export interface Module {
