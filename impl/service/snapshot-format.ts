@@ -7,7 +7,7 @@
  *     { ustring path; buffer data; long key; StatPersisted } of each node, parents first, the root's path being empty
  *     ustring "/"
  */
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 
 import { OPEN_ACL, readAcls, writeAcls, type Acl } from '../wire/acl.ts';
 import type { JuteReader } from '../wire/jute-reader.ts';
@@ -19,8 +19,8 @@ import { DataTree } from './data-tree.ts';
 import { parentOf, pathFault } from './node-path.ts';
 import { ServiceState } from './service-state.ts';
 
-/** Nodes that are put into one chunk. */
-const NODES_A_CHUNK = 256;
+/** A chunk is this long, or as long as its last node makes it. */
+const CHUNK_BYTES = 16 * 1024;
 
 /** The key that stands for `OPEN_ACL` without being in the table. */
 const OPEN_KEY = -1n;
@@ -47,45 +47,71 @@ function* chunks(
   for (const [id, timeoutMs] of sessions) writer.long(id).int(timeoutMs);
   keys.write(writer);
   yield writer.finish();
-  for (let start = 0; start < nodes.length; start += NODES_A_CHUNK) {
-    writer = new JuteWriter();
-    for (const [path, { data, acl, stat }] of nodes.slice(start, start + NODES_A_CHUNK)) {
-      writer.string(path === ROOT ? '' : path).buffer(data);
-      writer.long(keys.of(acl));
-      writeStoredStat(writer, stat);
-    }
+  writer = new JuteWriter();
+  for (const [path, { data, acl, stat }] of nodes) {
+    writer.string(path === ROOT ? '' : path).buffer(data);
+    writer.long(keys.of(acl));
+    writeStoredStat(writer, stat);
+    if (writer.length < CHUNK_BYTES) continue;
     yield writer.finish();
+    writer = new JuteWriter();
   }
-  yield new JuteWriter().string(END).finish();
+  yield writer.string(END).finish();
 }
 
 /** Reads a snapshot of the state at `zxid`. Throws `MalformedInput`; call it within `decoded`. */
 export function readSnapshot(reader: JuteReader, zxid: Zxid): ServiceState {
-  const sessions = new Map<bigint, number>();
-  for (let count = reader.int('count'); count > 0; count--) {
-    sessions.set(reader.long('id'), reader.int('timeout'));
+  const parts = new SnapshotParts();
+  for (let count = reader.int('count'); count > 0; count--) parts.readSession(reader);
+  for (let count = reader.int('map'); count > 0; count--) parts.readAcl(reader);
+  while (parts.readNode(reader));
+  return parts.state(zxid);
+}
+
+/**
+ * What has been read of a snapshot. Each method takes one part off a reader, and throws `MalformedInput`; the parts come
+ * in the order of the methods. Nothing of the reader's bytes is kept.
+ */
+export class SnapshotParts {
+  readonly #sessions = new Map<bigint, number>();
+  readonly #acls = new Map<bigint, readonly Acl[]>([[OPEN_KEY, OPEN_ACL]]);
+  readonly #tree = new DataTree();
+
+  readSession(reader: JuteReader): void {
+    this.#sessions.set(reader.long('id'), reader.int('timeout'));
   }
-  const acls = new Map<bigint, readonly Acl[]>([[OPEN_KEY, OPEN_ACL]]);
-  for (let count = reader.int('map'); count > 0; count--) {
-    acls.set(reader.long('long'), readAcls(reader, 'acls'));
+
+  readAcl(reader: JuteReader): void {
+    this.#acls.set(reader.long('long'), readAcls(reader, 'acls'));
   }
-  const tree = new DataTree();
-  for (;;) {
+
+  /** False when it was the end of the nodes that was read. */
+  readNode(reader: JuteReader): boolean {
     const at = reader.offset;
     const written = reader.string('path');
-    if (written === END) return new ServiceState(tree, sessions, zxid);
+    if (written === END) return false;
     const path = written === '' ? ROOT : written;
     const fault = pathFault(path);
     if (fault !== undefined) throw new MalformedInput(`path ${JSON.stringify(path)}: ${fault}`, at);
-    if (tree.get(path) !== undefined) throw new MalformedInput(`${path} is there twice`, at);
-    if (path !== ROOT && tree.get(parentOf(path)) === undefined) {
+    if (this.#tree.get(path) !== undefined) throw new MalformedInput(`${path} is there twice`, at);
+    if (path !== ROOT && this.#tree.get(parentOf(path)) === undefined) {
       throw new MalformedInput(`${path} comes before its parent`, at);
     }
     const data = reader.buffer('data');
     const key = reader.long('acl');
-    const acl = acls.get(key);
+    const acl = this.#acls.get(key);
     if (acl === undefined) throw new MalformedInput(`${path}: access rights ${key} are not in the table`, at);
-    tree.put(path, { data, acl, stat: readStoredStat(reader), children: new Set() });
+    this.#tree.put(path, {
+      data: data === null ? null : Buffer.from(data),
+      acl,
+      stat: readStoredStat(reader),
+      children: new Set(),
+    });
+    return true;
+  }
+
+  state(zxid: Zxid): ServiceState {
+    return new ServiceState(this.#tree, this.#sessions, zxid);
   }
 }
 

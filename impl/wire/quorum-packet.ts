@@ -9,7 +9,8 @@ import type { Zxid } from '../broadcast/zxid.ts';
 import { IncomingBytes } from './incoming-bytes.ts';
 import { JuteReader } from './jute-reader.ts';
 import { JuteWriter } from './jute-writer.ts';
-import { decoded, MalformedInput, type Malformed } from './malformed.ts';
+import { decoded, type Malformed } from './malformed.ts';
+import { countOfVector, endOfBuffer, LENGTH_BYTES } from './measure.ts';
 
 /** The numbers of the packets, by their names in ZooKeeper. */
 export const PacketType = {
@@ -135,28 +136,15 @@ export class QuorumPacketReader {
   /** Length of the packet at the start of `bytes`, undefined when not all of it has come. */
   #measure(bytes: Buffer): number | undefined {
     if (bytes.length < FIXED_BYTES) return undefined;
-    let at = skip(bytes, FIXED_BYTES - 4, this.#dataBytesMax, 'data');
-    if (at === undefined || bytes.length < at + 4) return undefined;
-    const count = bytes.readInt32BE(at);
-    if (count < -1 || count > AUTH_IDS_MAX) {
-      throw new MalformedInput(`authinfo: ${count} elements; at most ${AUTH_IDS_MAX} are accepted`, at);
-    }
-    at += 4;
+    let at = endOfBuffer(bytes, FIXED_BYTES - 4, this.#dataBytesMax, 'data');
+    if (at === undefined) return undefined;
+    const count = countOfVector(bytes, at, AUTH_IDS_MAX, 'authinfo');
+    if (count === undefined) return undefined;
+    at += LENGTH_BYTES;
     for (let strings = 2 * count; strings > 0; strings--) {
-      at = skip(bytes, at, AUTH_STRING_BYTES_MAX, 'authinfo');
+      at = endOfBuffer(bytes, at, AUTH_STRING_BYTES_MAX, 'authinfo');
       if (at === undefined) return undefined;
     }
     return at;
   }
-}
-
-/** Where the length at `at`, and what it measures, end; undefined when that is not all there. */
-function skip(bytes: Buffer, at: number, bytesMax: number, field: string): number | undefined {
-  if (bytes.length < at + 4) return undefined;
-  const length = bytes.readInt32BE(at);
-  if (length < -1 || length > bytesMax) {
-    throw new MalformedInput(`${field}: ${length} bytes; at most ${bytesMax} are accepted`, at);
-  }
-  const end = at + 4 + Math.max(length, 0);
-  return end > bytes.length ? undefined : end;
 }
