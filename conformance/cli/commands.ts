@@ -6,6 +6,8 @@ import { conformance } from './conformance.ts';
 import { evaluate } from './eval.ts';
 import { picture } from './picture.ts';
 import { replay } from './replay.ts';
+import { server } from './server.ts';
+import { cluster } from './cluster.ts';
 import { traces } from './traces.ts';
 
 export const subcommands: readonly Subcommand[] = [
@@ -16,4 +18,6 @@ export const subcommands: readonly Subcommand[] = [
   replay,
   picture,
   traces,
+  server,
+  cluster,
 ];

@@ -49,13 +49,21 @@ export function failureOf(error: unknown): Failure | undefined {
   return undefined;
 }
 
+/** What a system call was about: a file, or an address. */
+function objectOf(error: Error): string {
+  if ('path' in error && typeof error.path === 'string') return ` ${error.path}`;
+  if ('address' in error && typeof error.address === 'string') {
+    return ` ${error.address}${'port' in error ? `:${String(error.port)}` : ''}`;
+  }
+  return '';
+}
+
 /** What the operating system did not do, if that is the error: `cannot mkdir traces (EACCES)`. */
 function systemRefusal(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return undefined;
   const { code, syscall } = error;
   if (typeof code !== 'string' || typeof syscall !== 'string') return undefined;
-  const path = 'path' in error && typeof error.path === 'string' ? ` ${error.path}` : '';
-  return oneLine(`cannot ${syscall}${path} (${code})`);
+  return oneLine(`cannot ${syscall}${objectOf(error)} (${code})`);
 }
 
 function oneLine(text: string): string {

@@ -44,3 +44,13 @@ export function processTerminal(): Terminal {
     },
   };
 }
+
+/** Ends when the person at the terminal wants to stop. */
+export function interrupted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => {
+      resolve(undefined);
+    });
+  });
+}

@@ -21,7 +21,8 @@ import {
   type Trunc,
 } from './messages.ts';
 import type { Replica } from './replica.ts';
-import type { FollowerStage, FollowingSnapshot } from './snapshot.ts';
+import { phaseOfFollower } from './projection.ts';
+import type { FollowerStage, FollowingSnapshot, LeaderPhase } from './snapshot.ts';
 
 export class Follower {
   readonly role = 'FOLLOWING';
@@ -52,6 +53,10 @@ export class Follower {
 
   get connected(): boolean {
     return this.#stage !== 'NONE';
+  }
+
+  get phase(): LeaderPhase {
+    return phaseOfFollower(this.#stage);
   }
 
   snapshot(): FollowingSnapshot {

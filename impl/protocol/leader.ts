@@ -64,6 +64,10 @@ export class Leader {
     });
   }
 
+  get phase(): LeaderPhase {
+    return this.#phase;
+  }
+
   snapshot(): LeadingSnapshot {
     const acked = this.#acks.positions();
     acked[this.#self] = 0;

@@ -35,7 +35,7 @@
  */
 import { assert } from '../broadcast/assertion.ts';
 import { isAscending } from '../broadcast/history.ts';
-import { MAX_UINT32, isUint32 } from '../broadcast/zxid.ts';
+import { MAX_UINT32, isUint32, type Zxid } from '../broadcast/zxid.ts';
 import type { AbandonReason, Effect } from './effects.ts';
 import type { PeerConfig, ServerId } from './ensemble.ts';
 import type {
@@ -109,6 +109,32 @@ export class Peer {
   /** The spec's variables for this server. */
   project(): PeerProjection {
     return projectSnapshot(this.config, this.snapshot());
+  }
+
+  get role(): PeerProjection['role'] {
+    return this.#role?.role ?? 'LOOKING';
+  }
+
+  get phase(): PeerProjection['phase'] {
+    return this.#role?.phase ?? 'ELECTION';
+  }
+
+  /** Last zxid of the history. */
+  get lastZxid(): Zxid {
+    return this.#replica.history.lastZxid;
+  }
+
+  get acceptedEpoch(): number {
+    return this.#replica.acceptedEpoch;
+  }
+
+  get currentEpoch(): number {
+    return this.#replica.currentEpoch;
+  }
+
+  /** Is every change of the log on disk? An election is ignored until it is. */
+  get synced(): boolean {
+    return this.#replica.synced;
   }
 
   /** Takes one event; the effects are to be carried out in order. An event that says nothing here has none. */

@@ -24,6 +24,8 @@ export interface ServerConfiguration {
   readonly client: Address | undefined;
   readonly minSessionTimeoutMs: number;
   readonly maxSessionTimeoutMs: number;
+  /** The four-letter words that are answered; `*` for all. */
+  readonly fourLetterWords: ReadonlySet<string>;
   /** Connections from one address; 0: any number. */
   readonly maxClientConnections: number;
   /** The ensemble, in the order of the ids; empty: a server alone. */
@@ -84,6 +86,7 @@ export function parseConfiguration(properties: readonly Property[], file: string
     minSessionTimeoutMs: reader.number('minSessionTimeout', 2 * tickTimeMs, 1, INT32_MAX, -1),
     maxSessionTimeoutMs: reader.number('maxSessionTimeout', 20 * tickTimeMs, 1, INT32_MAX, -1),
     maxClientConnections: reader.number('maxClientCnxns', 60, 0, INT32_MAX),
+    fourLetterWords: reader.words('4lw.commands.whitelist', ['srvr']),
     servers,
     snapCount: reader.number('snapCount', 100_000, 2, INT32_MAX),
     preallocateBytes: 1024 * reader.number('preAllocSize', 65_536, 0, 4 * 1024 * 1024),
@@ -159,6 +162,11 @@ class PropertyReader {
     if (value === undefined) return preset;
     if (value !== 'true' && value !== 'false') this.complain(key, `${JSON.stringify(value)}: true or false`);
     return value === 'true';
+  }
+
+  /** What commas and blanks separate. */
+  words(key: string, preset: readonly string[]): ReadonlySet<string> {
+    return new Set(this.text(key)?.split(/[\s,]+/) ?? preset);
   }
 
   only(key: string, values: readonly string[], message: string): void {

@@ -6,10 +6,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { serverId, type ServerId } from '../protocol/ensemble.ts';
 import type { Address } from '../wire/notification.ts';
 import { ElectionHost } from './election-host.ts';
+import { freePorts } from './free-ports.ts';
 import { SILENT } from './logger.ts';
 import { formatEnsemble, type ServerAddress } from './server-address.ts';
 import { ApacheServer, whyNoApacheServer } from './testing/apache-server.ts';
-import { freePorts, until } from './testing/loopback.ts';
+import { until } from './testing/loopback.ts';
 
 const EMPTY = { epoch: 0, zxid: { epoch: 0, counter: 0 } };
 /** A process with a virtual machine starts slowly beside others. */

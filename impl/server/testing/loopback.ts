@@ -1,26 +1,7 @@
 /** What tests of servers on this machine need. */
-import { createServer, type AddressInfo } from 'node:net';
-
 import { serverId, type ServerId } from '../../protocol/ensemble.ts';
 import type { Address } from '../../wire/notification.ts';
-
-/** Ports that nobody listened on a moment ago. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve) => {
-          server.listen(0, '127.0.0.1', () => {
-            // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- A TCP server that listens has an address with a port.
-            resolve((server.address() as AddressInfo).port);
-          });
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
+import { freePorts } from '../free-ports.ts';
 
 /** An address on this machine for each of the servers 1, 2, … */
 export async function addressesOf(count: number): Promise<Map<ServerId, readonly Address[]>> {

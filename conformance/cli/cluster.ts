@@ -1,0 +1,140 @@
+/** `zab cluster`: an ensemble on this machine, each server a process of its own. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync, closeSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import type { LaidOutServer } from '../../impl/server/ensemble-layout.ts';
+import type { Subcommand } from './command.ts';
+import { UsageError } from './failure.ts';
+import { wholeNumber } from './options.ts';
+import { interrupted, type Terminal } from './terminal.ts';
+
+interface ClusterOptions {
+  readonly size: number;
+  readonly dir?: string;
+  readonly tickTime: number;
+  readonly set: readonly string[];
+  readonly json?: true;
+}
+
+export const cluster: Subcommand = {
+  declare(program, run) {
+    program
+      .command('cluster')
+      .description('Run an ensemble on this machine, a process a server, until it is interrupted.')
+      .option('--size <n>', 'how many servers', wholeNumber(2), 3)
+      .option(
+        '--dir <directory>',
+        'where data and logs are kept (default: a temporary one, removed at the end)',
+      )
+      .option('--tick-time <ms>', "ZooKeeper's tickTime", wholeNumber(1), 2000)
+      .option('--set <key=value>', 'a further line for every zoo.cfg; may be repeated', collect, [])
+      .option('--json', 'print one JSON object once the ensemble serves')
+      .action((options: ClusterOptions) => {
+        run((terminal) => runCluster(options, terminal));
+      });
+  },
+};
+
+function collect(setting: string, before: readonly string[]): readonly string[] {
+  if (!/^[^=\s]+=/.test(setting)) throw new UsageError(`--set ${setting}: key=value is expected`);
+  return [...before, setting];
+}
+
+interface RunningServer extends LaidOutServer {
+  readonly process: ChildProcess;
+  readonly logFile: string;
+}
+
+async function runCluster(options: ClusterOptions, terminal: Terminal): Promise<number> {
+  const { layOutEnsemble } = await import('../../impl/server/ensemble-layout.ts');
+  const directory = options.dir ?? (await mkdtemp(path.join(tmpdir(), 'zab-cluster-')));
+  const { signal } = terminal;
+  const servers: RunningServer[] = [];
+  try {
+    const { size, tickTime, set } = options;
+    const laidOut = await layOutEnsemble({ size, directory, tickTimeMs: tickTime, settings: set });
+    servers.push(...laidOut.map(startServer));
+    const ended = servers.map(async (server) => {
+      const how = await endOf(server.process);
+      if (!signal.aborted) terminal.note(`server ${server.id} has ended (${how}); see ${server.logFile}\n`);
+    });
+    const all = Promise.all(ended);
+    const serving = await Promise.race([
+      allServe(servers, signal),
+      all.then(() => false),
+      interrupted(signal),
+    ]);
+    if (serving === true) announce(servers, directory, options, terminal);
+    await Promise.race([all, interrupted(signal)]);
+    if (!signal.aborted)
+      throw new UsageError(`every server has ended; ${servers[0]?.logFile ?? ''} says why`);
+    return 0;
+  } finally {
+    for (const { process: child } of servers) child.kill('SIGTERM');
+    await Promise.all(servers.map(({ process: child }) => endOf(child)));
+    if (options.dir === undefined) await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function startServer(server: LaidOutServer): RunningServer {
+  const logFile = path.join(path.dirname(server.configurationFile), 'server.log');
+  const log = openSync(logFile, 'a');
+  const command = fileURLToPath(new URL('zab.mjs', import.meta.url));
+  // A group of its own: an interrupt at the terminal reaches this process alone, which stops the servers.
+  const child = spawn(process.execPath, [command, 'server', server.configurationFile], {
+    stdio: ['ignore', log, log],
+    detached: true,
+  });
+  closeSync(log);
+  return { ...server, process: child, logFile };
+}
+
+/** How a process has ended: `status 0`, or the signal. */
+async function endOf(child: ChildProcess): Promise<string> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.signalCode ?? `status ${String(child.exitCode)}`;
+}
+
+const POLL_MS = 50;
+
+/** Ends when every server has a leader. */
+async function allServe(servers: readonly RunningServer[], signal: AbortSignal): Promise<boolean> {
+  const { askServer } = await import('../../impl/client/four-letter-word.ts');
+  for (const { clientPort } of servers) {
+    for (;;) {
+      if (signal.aborted) return false;
+      const answer = await askServer({ host: '127.0.0.1', port: clientPort }, 'srvr').catch(() => '');
+      if (/^Mode: /m.test(answer)) break;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+  return true;
+}
+
+function announce(
+  servers: readonly RunningServer[],
+  directory: string,
+  { json }: ClusterOptions,
+  terminal: Terminal,
+): void {
+  const connect = servers.map(({ clientPort }) => `127.0.0.1:${clientPort}`).join(',');
+  if (json === true) {
+    const list = servers.map(({ id, process: child, clientPort, logFile }) => ({
+      id,
+      pid: child.pid,
+      client: `127.0.0.1:${clientPort}`,
+      log: logFile,
+    }));
+    terminal.out(`${JSON.stringify({ connect, directory, servers: list })}\n`);
+    return;
+  }
+  for (const { id, process: child, clientPort } of servers) {
+    terminal.out(`server ${id}  pid ${child.pid ?? 0}  127.0.0.1:${clientPort}\n`);
+  }
+  terminal.out(`serves; connect to ${connect}\n`);
+}

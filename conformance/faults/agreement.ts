@@ -1,0 +1,66 @@
+/** After faults: is every acknowledged write there, on every server, at the same place in the same order? */
+import { Client } from '../../impl/client/client.ts';
+import { compareZxids, formatZxid, type Zxid } from '../../impl/broadcast/zxid.ts';
+import type { ServerProcess } from './server-process.ts';
+
+/** What a server has: the zxid that created each node, and its data. */
+type Contents = ReadonlyMap<string, { readonly czxid: Zxid; readonly data: string }>;
+
+/** What is wrong, one sentence each. Nothing, if all is well. */
+export async function disagreements(
+  servers: readonly ServerProcess[],
+  root: string,
+  acknowledged: readonly (readonly string[])[],
+): Promise<string[]> {
+  const contents = await Promise.all(servers.map((server) => contentsOf(server, root)));
+  const [first] = contents;
+  const found: string[] = [];
+  if (first === undefined) return ['there is no server'];
+  for (const [index, here] of contents.entries()) {
+    const id = servers[index]?.id ?? 0;
+    for (const names of acknowledged) {
+      for (const name of names) {
+        const node = here.get(name);
+        if (node === undefined) found.push(`server ${id} has lost ${name}, which was acknowledged`);
+        else if (node.data !== name) found.push(`server ${id} has ${name} with the data of ${node.data}`);
+      }
+    }
+    found.push(...differences(first, here, servers[0]?.id ?? 0, id));
+  }
+  return found;
+}
+
+function differences(a: Contents, b: Contents, idOfA: number, idOfB: number): string[] {
+  const found: string[] = [];
+  for (const [name, { czxid }] of a) {
+    const other = b.get(name);
+    if (other === undefined) found.push(`server ${idOfA} has ${name}, server ${idOfB} has not`);
+    else if (compareZxids(czxid, other.czxid) !== 0) {
+      found.push(
+        `${name} was created at ${formatZxid(czxid)} on server ${idOfA}, at ${formatZxid(other.czxid)} on server ${idOfB}`,
+      );
+    }
+  }
+  for (const name of b.keys()) {
+    if (!a.has(name)) found.push(`server ${idOfB} has ${name}, server ${idOfA} has not`);
+  }
+  return found;
+}
+
+async function contentsOf(server: ServerProcess, root: string): Promise<Contents> {
+  const client = await Client.open({ servers: [server.client], sessionTimeoutMs: 10_000 });
+  try {
+    await client.sync(root);
+    const names = await client.getChildren(root);
+    return new Map(
+      await Promise.all(
+        names.map(async (name) => {
+          const { data, stat } = await client.getData(`${root}/${name}`);
+          return [name, { czxid: stat.czxid, data: Buffer.from(data ?? []).toString() }] as const;
+        }),
+      ),
+    );
+  } finally {
+    await client.close();
+  }
+}

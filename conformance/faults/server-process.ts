@@ -1,0 +1,96 @@
+/** One server as a process of its own, which can be killed, stopped and started again. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import type { Address } from '../../impl/wire/notification.ts';
+import { askServer } from '../../impl/client/four-letter-word.ts';
+import type { LaidOutServer } from '../../impl/server/ensemble-layout.ts';
+
+const COMMAND = fileURLToPath(new URL('../cli/zab.mjs', import.meta.url));
+const LOG_LINES_SHOWN = 12;
+
+/** The program and its arguments that start a server with this configuration. */
+export type Launcher = (configurationFile: string) => readonly [string, ...string[]];
+
+/** Starts ours. */
+export const zabServer: Launcher = (file) => [process.execPath, COMMAND, 'server', file];
+
+export class ServerProcess {
+  readonly id: number;
+  readonly client: Address;
+  readonly configurationFile: string;
+  readonly logFile: string;
+  readonly #launcher: Launcher;
+  #process: ChildProcess | undefined;
+  #paused = false;
+
+  constructor({ id, clientPort, configurationFile }: LaidOutServer, launcher: Launcher = zabServer) {
+    this.id = id;
+    this.client = { host: '127.0.0.1', port: clientPort };
+    this.configurationFile = configurationFile;
+    this.logFile = path.join(path.dirname(configurationFile), 'server.log');
+    this.#launcher = launcher;
+  }
+
+  get running(): boolean {
+    const child = this.#process;
+    return child?.exitCode === null && child.signalCode === null;
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  start(): void {
+    if (this.running) return;
+    const log = openSync(this.logFile, 'a');
+    const [program, ...args] = this.#launcher(this.configurationFile);
+    this.#process = spawn(program, args, { stdio: ['ignore', log, log] });
+    this.#paused = false;
+    closeSync(log);
+  }
+
+  /** SIGKILL: what is in memory is gone at once. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** SIGTERM: the server closes in good order. */
+  async stop(): Promise<void> {
+    if (this.#paused) this.resume();
+    await this.#end('SIGTERM');
+  }
+
+  /** SIGSTOP: the process is there, its connections are up, and it says nothing. */
+  pause(): void {
+    if (this.#process?.kill('SIGSTOP') === true) this.#paused = true;
+  }
+
+  /** SIGCONT. */
+  resume(): void {
+    this.#process?.kill('SIGCONT');
+    this.#paused = false;
+  }
+
+  /** What it says it is: `leader`, `follower`, or undefined while it serves nobody. */
+  async mode(): Promise<string | undefined> {
+    const answer = await askServer(this.client, 'srvr').catch(() => '');
+    return /^Mode: (\w+)$/m.exec(answer)?.[1];
+  }
+
+  /** The last lines of its log. */
+  logTail(): string {
+    return readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-LOG_LINES_SHOWN).join('\n');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    if (child === undefined || !this.running) return;
+    const exit = once(child, 'exit');
+    child.kill(signal);
+    await exit;
+  }
+}

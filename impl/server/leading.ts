@@ -1,0 +1,223 @@
+/**
+ * A server that leads: its port for learners, and what it decides for the clients of all servers.
+ *
+ * Requests are prepared in the order in which they are proposed, in their turn behind what the peer was given before.
+ */
+import { nextZxid, zxidLess, type Zxid } from '../broadcast/zxid.ts';
+import { quorumSize } from '../broadcast/quorum-acks.ts';
+import type { Refusal } from '../protocol/effects.ts';
+import type { ServerId } from '../protocol/ensemble.ts';
+import type { Event } from '../protocol/events.ts';
+import type { LeaderMessage, Message } from '../protocol/messages.ts';
+import type { ForwardedRequest } from '../service/forwarded-request.ts';
+import { LeaderService } from '../service/leader-service.ts';
+import { SessionTracker } from '../service/session-tracker.ts';
+import { OperationNumber } from '../wire/client-request.ts';
+import type { Decoded } from '../wire/malformed.ts';
+import { PacketType, type QuorumPacket } from '../wire/quorum-packet.ts';
+import { encodeTransaction, type TransactionRecord } from '../wire/transaction-record.ts';
+import { Deadline } from './deadline.ts';
+import { LeaderPort, type LeaderPortOptions } from './quorum/leader-port.ts';
+import type { RoleHost } from './role-host.ts';
+import { decodePing, decodeRequestPacket, decodeRevalidation, revalidatedPacket } from './service-packets.ts';
+import type { ServerContext } from './server-context.ts';
+
+/** A sync that waits for what was proposed before it. */
+interface PendingSync {
+  readonly upTo: Zxid;
+  readonly answer: () => void;
+}
+
+export class Leading implements RoleHost {
+  readonly mode = 'leader';
+  readonly #context: ServerContext;
+  readonly #deadline: Deadline;
+  readonly #pendingSyncs: PendingSync[] = [];
+  #port: LeaderPort | undefined;
+  #service: LeaderService | undefined;
+  #sessions: SessionTracker | undefined;
+  #closed = false;
+
+  constructor(context: ServerContext, portOptions: Omit<LeaderPortOptions, 'listener'>) {
+    this.#context = context;
+    this.#deadline = new Deadline(context.initLimitMs);
+    void this.#open(portOptions);
+  }
+
+  get state(): ServerContext['service']['state'] {
+    return this.#context.service.state;
+  }
+
+  send(to: ServerId, message: Message): void {
+    if (isLeaderMessage(message)) this.#port?.send(to, message);
+  }
+
+  disconnect(peer: ServerId, reason: Refusal): void {
+    this.#context.logger.warn('a learner is refused', { server: peer, reason });
+    this.#port?.disconnect(peer);
+  }
+
+  activate(): void {
+    const { state } = this.#context.service;
+    this.#sessions = new SessionTracker(state.sessions, this.#context.tickTimeMs, performance.now());
+    this.#service = new LeaderService(state, this.#sessions);
+  }
+
+  applied(record: TransactionRecord): void {
+    this.#service?.applied(record);
+  }
+
+  /** The COMMITs of what was delivered are on their way, so what is sent now comes behind them. */
+  settled(): void {
+    this.#answerSyncs(this.state.lastZxid);
+  }
+
+  submit(request: ForwardedRequest): void {
+    this.#context.host.inTurn(() => this.#propose(request, this.#context.myId), 'role');
+  }
+
+  revalidate(sessionId: bigint, timeoutMs: number): Promise<boolean> {
+    return Promise.resolve(this.#moved(sessionId, timeoutMs, this.#context.myId));
+  }
+
+  sync(sessionId: bigint, cxid: number): void {
+    this.#context.host.inTurn(() => {
+      this.#sync(() => {
+        this.#context.clients.synced(sessionId, cxid);
+      });
+      return undefined;
+    }, 'role');
+  }
+
+  tick(): void {
+    const { host, peer, clients, voters } = this.#context;
+    const now = performance.now();
+    if (peer.phase !== 'BROADCAST') {
+      if (this.#deadline.passed(now, peer.phase)) host.give({ type: 'timeout' });
+      return;
+    }
+    const connected = this.#port?.connectedLearners().filter((learner) => voters.includes(learner)) ?? [];
+    if (connected.length + 1 < quorumSize(voters.length)) {
+      host.give({ type: 'timeout' });
+      return;
+    }
+    for (const [sessionId, timeoutMs] of clients.touched()) this.#sessions?.touch(sessionId, timeoutMs, now);
+    for (const sessionId of this.#sessions?.expired(now) ?? []) this.submit(closeSession(sessionId));
+  }
+
+  close(): void {
+    this.#closed = true;
+    void this.#port?.close();
+  }
+
+  async #open(options: Omit<LeaderPortOptions, 'listener'>): Promise<void> {
+    const { host, logger } = this.#context;
+    try {
+      const port = await LeaderPort.open({
+        ...options,
+        listener: {
+          connected: (peer) => {
+            host.give({ type: 'connected', peer });
+          },
+          message: (from, message) => {
+            host.give({ type: 'message', from, message });
+          },
+          packet: (from, packet) => {
+            host.inTurn(() => this.#receive(from, packet), from);
+          },
+          disconnected: (peer, reason) => {
+            logger.info('a learner is gone', { server: peer, reason });
+            host.give({ type: 'disconnected', peer });
+          },
+        },
+      });
+      if (this.#closed) await port.close();
+      else this.#port = port;
+    } catch (error) {
+      logger.warn('cannot listen for learners', { reason: String(error) });
+      if (!this.#closed) host.give({ type: 'timeout' });
+    }
+  }
+
+  /** The packets of a learner that are not of the protocol. */
+  #receive(from: ServerId, packet: QuorumPacket): Event | undefined {
+    switch (packet.type) {
+      case PacketType.REQUEST: {
+        const request = this.#decoded(from, decodeRequestPacket(packet));
+        return request === undefined ? undefined : this.#propose(request, from);
+      }
+      case PacketType.SYNC: {
+        this.#sync(() => this.#port?.sendPacket(from, packet));
+        return undefined;
+      }
+      case PacketType.REVALIDATE: {
+        const session = this.#decoded(from, decodeRevalidation(packet));
+        if (session === undefined) return undefined;
+        const { sessionId, timeoutMs } = session;
+        this.#port?.sendPacket(from, revalidatedPacket(sessionId, this.#moved(sessionId, timeoutMs, from)));
+        return undefined;
+      }
+      case PacketType.PING: {
+        const now = performance.now();
+        for (const { sessionId, timeoutMs } of this.#decoded(from, decodePing(packet)) ?? []) {
+          this.#sessions?.touch(sessionId, timeoutMs, now);
+        }
+        return undefined;
+      }
+      default:
+        this.#context.logger.debug('a packet is ignored', { server: from, type: packet.type });
+        return undefined;
+    }
+  }
+
+  #decoded<T>(from: ServerId, result: Decoded<T>): T | undefined {
+    if (result.ok) return result.value;
+    const { reason, offset } = result;
+    this.#context.logger.warn('a malformed packet is ignored', { server: from, reason, offset });
+    return undefined;
+  }
+
+  /** Is the session alive? Then its client is connected to that server from now on. */
+  #moved(sessionId: bigint, timeoutMs: number, to: ServerId): boolean {
+    return this.#sessions?.move(sessionId, timeoutMs, to, performance.now()) ?? false;
+  }
+
+  #propose(request: ForwardedRequest, from: ServerId): Event | undefined {
+    const { peer } = this.#context;
+    if (this.#service === undefined || peer.phase !== 'BROADCAST') return undefined;
+    const zxid = nextZxid(peer.lastZxid, peer.acceptedEpoch);
+    // No counter is left: the peer says so itself when it is asked.
+    if (zxid === undefined) return { type: 'propose', payload: new Uint8Array(0) };
+    const record = this.#service.prepare(request, {
+      zxid,
+      from,
+      wallMs: Date.now(),
+      nowMs: performance.now(),
+    });
+    return { type: 'propose', payload: encodeTransaction(record) };
+  }
+
+  /** Has `answer` done once all that was proposed so far is delivered here. */
+  #sync(answer: () => void): void {
+    this.#pendingSyncs.push({ upTo: this.#context.peer.lastZxid, answer });
+    this.#answerSyncs(this.state.lastZxid);
+  }
+
+  /** Everything up to that zxid is delivered here, and its COMMIT on its way to the learners. */
+  #answerSyncs(delivered: Zxid): void {
+    for (let sync = this.#pendingSyncs[0]; sync !== undefined; sync = this.#pendingSyncs[0]) {
+      if (zxidLess(delivered, sync.upTo)) return;
+      this.#pendingSyncs.shift();
+      sync.answer();
+    }
+  }
+}
+
+function isLeaderMessage(message: Message): message is LeaderMessage {
+  return message.type !== 'FOLLOWERINFO' && message.type !== 'ACKEPOCH' && message.type !== 'ACK';
+}
+
+/** The request that ends a session which has expired. */
+function closeSession(sessionId: bigint): ForwardedRequest {
+  return { sessionId, cxid: 0, type: OperationNumber.closeSession, body: new Uint8Array(0), auth: [] };
+}

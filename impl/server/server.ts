@@ -1,0 +1,380 @@
+/**
+ * One server of an ensemble: a peer, an election, a disk, connections to the other servers and to clients, and what ties
+ * them together. Everything that happens is an event that the peer is given in its turn (peer-host.ts).
+ *
+ *     looking ──elected──► leading or following ──phase BROADCAST──► serves clients
+ *        ▲                          │
+ *        └──────── abandoned ◄──────┘   once all of the log is on disk: a vote claims the log
+ */
+import type { Transaction } from '../broadcast/transaction.ts';
+import { formatZxid, type Zxid } from '../broadcast/zxid.ts';
+import type { Claim } from '../election/vote.ts';
+import { Storage, type Recovered } from '../log/storage.ts';
+import type { AbandonReason } from '../protocol/effects.ts';
+import type { ServerId } from '../protocol/ensemble.ts';
+import { Peer } from '../protocol/peer.ts';
+import { ServiceState } from '../service/service-state.ts';
+import { readSnapshot, snapshotChunks } from '../service/snapshot-format.ts';
+import type { Address } from '../wire/notification.ts';
+import { ClientPort } from './clients/client-port.ts';
+import type { ServerConfiguration } from './configuration.ts';
+import { ConfigurationError } from './load-configuration.ts';
+import { ElectionHost } from './election-host.ts';
+import { Following } from './following.ts';
+import { Leading } from './leading.ts';
+import type { Logger } from './logger.ts';
+import { PeerHost } from './peer-host.ts';
+import type { RoleHost } from './role-host.ts';
+import { formatEnsemble } from './server-address.ts';
+import type { ServerContext } from './server-context.ts';
+import { Service } from './service.ts';
+
+export interface ServerOptions {
+  readonly configuration: ServerConfiguration;
+  readonly myId: ServerId;
+  readonly logger: Logger;
+  /** The server cannot go on, and has stopped: its disk has failed, or a bug was found. */
+  readonly failed: (error: Error) => void;
+}
+
+const HOUR_MS = 3_600_000;
+
+export class ZabServer {
+  readonly #options: ServerOptions;
+  readonly #storage: Storage;
+  readonly #context: ServerContext;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #election: ElectionHost | undefined;
+  #role: RoleHost | undefined;
+  /** Is the service of clients on? */
+  #serving = false;
+  /** Has the role been given up, and is the election not told yet? */
+  #abandoned = false;
+  /** The current epoch that the election knows of. */
+  #toldEpoch: number;
+  #stopping: Promise<void> | undefined;
+
+  private constructor(
+    options: ServerOptions,
+    storage: Storage,
+    recovered: Recovered<ServiceState>,
+    clients: ClientPort,
+  ) {
+    const { configuration, myId, logger } = options;
+    const { acceptedEpoch, currentEpoch, base, transactions } = recovered;
+    const voters = votersOf(configuration);
+    const peer = Peer.recover(
+      { id: myId, ensemble: voters },
+      {
+        acceptedEpoch,
+        currentEpoch,
+        history: transactions,
+        durable: transactions.length,
+      },
+    );
+    const host = new PeerHost(peer, {
+      append: (transaction) => {
+        storage.append(transaction);
+      },
+      truncate: (zxid) => {
+        logger.info('the log is cut', { after: formatZxid(zxid) });
+        storage.truncate(zxid);
+      },
+      installSnapshot: (history) => {
+        this.#installSnapshot(history);
+      },
+      storeEpoch: (name, epoch) => storage.storeEpoch(name, epoch),
+      send: (to, message) => this.#role?.send(to, message),
+      disconnect: (peerId, reason) => this.#role?.disconnect(peerId, reason),
+      abandon: (reason) => {
+        this.#abandon(reason);
+      },
+      deliver: (transaction) => {
+        this.#deliver(transaction);
+      },
+      settled: () => {
+        this.#settled();
+      },
+      failed: (error) => {
+        this.#fail(error);
+      },
+    });
+    this.#options = options;
+    this.#storage = storage;
+    this.#toldEpoch = currentEpoch;
+    this.#context = {
+      myId,
+      voters,
+      tickTimeMs: configuration.tickTimeMs,
+      initLimitMs: configuration.initLimit * configuration.tickTimeMs,
+      peer,
+      host,
+      service: new Service(base.state ?? new ServiceState(), configuration.snapCount),
+      clients,
+      logger,
+    };
+  }
+
+  /**
+   * Recovers what is on disk, listens, and takes part in elections. Clients are served once a leader is established.
+   * @throws DiskError when the data cannot be trusted; Error when a port cannot be had
+   */
+  static async start(options: ServerOptions): Promise<ZabServer> {
+    const { configuration, myId, logger } = options;
+    let server: ZabServer | undefined;
+    const { storage, recovered } = await Storage.open<ServiceState>(
+      {
+        dataDir: configuration.dataDir,
+        dataLogDir: configuration.dataLogDir,
+        transactionBytesMax: configuration.juteMaxBuffer + configuration.juteExtraSize,
+        preallocateBytes: configuration.preallocateBytes,
+        retainedSnapshots: configuration.retainedSnapshots,
+        listener: {
+          durable: (zxid) => {
+            if (server !== undefined) server.#context.host.give({ type: 'logDurable', zxid });
+          },
+          failed: (error) => {
+            if (server !== undefined) server.#fail(error);
+          },
+        },
+      },
+      readSnapshot,
+    );
+    for (const note of recovered.notes) logger.warn(note);
+    const started: { clients?: ClientPort } = {};
+    try {
+      const clients = await ClientPort.open({
+        listen: clientAddressOf(options),
+        myId,
+        minSessionTimeoutMs: configuration.minSessionTimeoutMs,
+        maxSessionTimeoutMs: configuration.maxSessionTimeoutMs,
+        maxClientConnections: configuration.maxClientConnections,
+        juteMaxBuffer: configuration.juteMaxBuffer,
+        fourLetterWords: configuration.fourLetterWords,
+        logger,
+      });
+      started.clients = clients;
+      server = new ZabServer(options, storage, recovered, clients);
+      await server.#begin();
+      return server;
+    } catch (error) {
+      await started.clients?.close();
+      await storage.close();
+      throw error;
+    }
+  }
+
+  /** Where clients connect. */
+  get clientAddress(): Address {
+    return this.#context.clients.address;
+  }
+
+  /** What the server does at present, in ZooKeeper's words. */
+  get mode(): 'looking' | 'leader' | 'follower' {
+    const { peer } = this.#context;
+    if (!this.#serving) return 'looking';
+    return peer.role === 'LEADING' ? 'leader' : 'follower';
+  }
+
+  /** Closes everything in good order: what was appended is on disk when this is fulfilled. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #begin(): Promise<void> {
+    const { configuration, logger } = this.#options;
+    const { myId, voters, tickTimeMs, peer } = this.#context;
+    this.#election = await ElectionHost.open({
+      myId,
+      voters,
+      addresses: new Map(
+        [...configuration.servers].map(([id, { ways }]) => [id, ways.map(({ election }) => election)]),
+      ),
+      ...(configuration.listenOnAllIPs ? { listen: this.#listenOnAll('election') } : {}),
+      own: this.#claim(),
+      configuration: formatEnsemble(configuration.servers),
+      logger,
+      elected: (leader) => {
+        this.#elected(leader);
+      },
+    });
+    this.#every(tickTimeMs / 2, () => this.#role?.tick());
+    if (configuration.purgeIntervalHours > 0) {
+      this.#every(configuration.purgeIntervalHours * HOUR_MS, () => {
+        this.#storage.purge().catch((error: unknown) => {
+          this.#fail(error);
+        });
+      });
+    }
+    logger.info('the server is up', {
+      server: myId,
+      lastZxid: formatZxid(peer.lastZxid),
+      currentEpoch: peer.currentEpoch,
+    });
+  }
+
+  #every(ms: number, work: () => void): void {
+    this.#timers.push(setInterval(work, ms));
+  }
+
+  /** The election is over: connects to the leader, or waits for learners. */
+  #elected(leader: ServerId): void {
+    const { host, logger, myId, peer } = this.#context;
+    if (this.#stopping !== undefined) return;
+    host.inTurn(() => ({ type: 'elected', leader }), 'server');
+    host.inTurn(() => {
+      // The peer may refuse: there is no epoch left.
+      if (peer.role === 'LOOKING') return undefined;
+      logger.info(leader === myId ? 'leads' : 'follows', { leader });
+      this.#role = leader === myId ? this.#lead() : this.#follow(leader);
+      return undefined;
+    }, 'role');
+  }
+
+  #lead(): RoleHost {
+    const { configuration, logger } = this.#options;
+    const { myId, voters } = this.#context;
+    return new Leading(this.#context, {
+      listen: configuration.listenOnAllIPs ? this.#listenOnAll('quorum') : this.#quorumAddress(myId),
+      myId,
+      voters: new Set(voters),
+      observers: new Set([...configuration.servers.keys()].filter((id) => !voters.includes(id))),
+      ...this.#limits(),
+      configuration: Buffer.from(formatEnsemble(configuration.servers), 'utf8'),
+      logger,
+    });
+  }
+
+  #follow(leader: ServerId): RoleHost {
+    const { configuration, logger } = this.#options;
+    return new Following(this.#context, {
+      leader,
+      addresses: configuration.servers.get(leader)?.ways.map(({ quorum }) => quorum) ?? [],
+      myId: this.#context.myId,
+      observer: false,
+      ...this.#limits(),
+      logger,
+    });
+  }
+
+  #limits(): {
+    readonly tickTimeMs: number;
+    readonly initLimit: number;
+    readonly syncLimit: number;
+    readonly dataBytesMax: number;
+  } {
+    const { tickTimeMs, initLimit, syncLimit, juteMaxBuffer, juteExtraSize } = this.#options.configuration;
+    return { tickTimeMs, initLimit, syncLimit, dataBytesMax: juteMaxBuffer + juteExtraSize };
+  }
+
+  #quorumAddress(id: ServerId): Address {
+    const [way] = this.#options.configuration.servers.get(id)?.ways ?? [];
+    if (way === undefined) throw new Error('a server has an address');
+    return way.quorum;
+  }
+
+  #listenOnAll(port: 'quorum' | 'election'): Address {
+    const [way] = this.#options.configuration.servers.get(this.#context.myId)?.ways ?? [];
+    if (way === undefined) throw new Error('a server has an address');
+    return { host: '0.0.0.0', port: way[port].port };
+  }
+
+  #installSnapshot(transactions: readonly Transaction[]): void {
+    const { service, logger } = this.#context;
+    const base = service.lastReceived.lastZxid;
+    logger.info('a snapshot takes the place of the log', { zxid: formatZxid(base) });
+    this.#storage.installSnapshot(base, snapshotChunks(service.lastReceived), transactions);
+  }
+
+  #deliver(transaction: Transaction): void {
+    const { service, clients } = this.#context;
+    const { record, result } = service.apply(transaction);
+    clients.applied(record, result);
+    this.#role?.applied(record);
+    const zxid = service.takesSnapshot();
+    if (zxid !== undefined) void this.#takeSnapshot(zxid);
+  }
+
+  /** Saves the state as it is now. */
+  async #takeSnapshot(zxid: Zxid): Promise<void> {
+    const { service } = this.#context;
+    try {
+      await this.#storage.saveSnapshot(zxid, snapshotChunks(service.state));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #abandon(reason: AbandonReason): void {
+    const { clients, logger } = this.#context;
+    logger.info('looks for a leader', { reason });
+    this.#role?.close();
+    this.#role = undefined;
+    this.#serving = false;
+    clients.stopServing('the server looks for a leader');
+    this.#abandoned = true;
+  }
+
+  /** After each event of the peer: has it entered another phase, or ended a wait? */
+  #settled(): void {
+    const { peer, clients, logger } = this.#context;
+    const role = this.#role;
+    if (peer.role === 'LOOKING') {
+      if (this.#abandoned && peer.synced) {
+        this.#abandoned = false;
+        this.#election?.abandoned(this.#claim());
+      }
+      return;
+    }
+    if (peer.currentEpoch !== this.#toldEpoch) {
+      this.#toldEpoch = peer.currentEpoch;
+      this.#election?.served(this.#claim());
+    }
+    if (role === undefined) return;
+    if (!this.#serving && peer.phase === 'BROADCAST') {
+      this.#serving = true;
+      logger.info('serves', { mode: this.mode, epoch: peer.acceptedEpoch });
+      role.activate();
+      clients.startServing(role);
+    }
+    role.settled();
+  }
+
+  /** What this server has on disk, as a vote claims it. */
+  #claim(): Claim {
+    const { peer } = this.#context;
+    return { epoch: peer.currentEpoch, zxid: peer.lastZxid };
+  }
+
+  #fail(cause: unknown): void {
+    if (this.#stopping !== undefined) return;
+    const error = cause instanceof Error ? cause : new Error(String(cause));
+    this.#options.logger.error('the server stops', { reason: error.message });
+    void this.stop().finally(() => {
+      this.#options.failed(error);
+    });
+  }
+
+  async #stop(): Promise<void> {
+    const { host, clients } = this.#context;
+    host.stop();
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#serving = false;
+    this.#role?.close();
+    await Promise.allSettled([clients.close(), this.#election?.close()]);
+    await this.#storage.close();
+    this.#options.logger.info('the server is down');
+  }
+}
+
+/** Where clients are listened to: the configuration says it by clientPort, or behind the server's own address. */
+function clientAddressOf({ configuration, myId }: ServerOptions): Address {
+  const address = configuration.client ?? configuration.servers.get(myId)?.client;
+  if (address !== undefined) return address;
+  throw new ConfigurationError([`clientPort is missing: where clients connect; add clientPort=2181`]);
+}
+
+function votersOf({ servers }: ServerConfiguration): ServerId[] {
+  return [...servers].filter(([, { role }]) => role === 'participant').map(([id]) => id);
+}
