@@ -329,16 +329,21 @@ ReceiveLeaderInfo(f, l) ==
              /\ UNCHANGED <<role, leader, newLeaderAt, pendingCommit, leading>>
   /\ UNCHANGED <<currentEpoch, log, committed>>
 
-\* What l sends to a learner whose last transaction is z, to make its history equal to l's: the
-\* first upTo transactions as committed, the others as proposals.  A cut never reaches into an
-\* older epoch, where the learner may lack what l has before z.
+\* What l sends to a learner whose last transaction is z, to make its history equal to l's, of which
+\* the first upTo transactions are committed.  A cut never reaches into an older epoch, where the
+\* learner may lack what l has before z; such a learner is sent the whole history.
+\*
+\* On the wire a SNAP is the snapshot of what l has delivered, and the PROPOSALs between it and
+\* NEWLEADER are the rest of the history.  The learner puts all of it in the place of its log at
+\* once.  A snapshot by itself could be of less than the learner has delivered, l having started
+\* again since; a learner that took it, and crashed before the rest came, would have lost that.
 CatchUp(l, z, upTo) ==
   LET h      == history[l]
       n      == CountUpTo(h, z)
       header == IF ZxidAt(h, n) = z                  THEN <<Diff>>
                 ELSE IF ZxidAt(h, n).epoch = z.epoch THEN <<Trunc(ZxidAt(h, n))>>
-                                                     ELSE <<Snap(Prefix(h, upTo))>>
-      start  == IF header[1].type = "SNAP" THEN upTo ELSE n
+                                                     ELSE <<Snap(h)>>
+      start  == IF header[1].type = "SNAP" THEN Len(h) ELSE n
   IN header
      \o [i \in 1 .. Len(h) - start |-> Proposal(h[start + i])]
      \o (IF upTo = 0 THEN <<>> ELSE <<Commit(ZxidAt(h, upTo))>>)
@@ -392,6 +397,8 @@ ReceiveTrunc(f, l) ==
   /\ UNCHANGED <<acceptedEpoch, currentEpoch, role, phase, leader, committed, newLeaderAt,
                  pendingCommit, leading>>
 
+\* f keeps its old log until the whole of the new one is on disk, so that a crash leaves the one or
+\* the other.  Crash and CrashUncut allow for more: any beginning of either, from where they part.
 ReceiveSnap(f, l) ==
   /\ Arrives(f, l, "SNAP")
   /\ FollowerAt(f, {"EPOCH"})
@@ -596,10 +603,11 @@ Crash(s, k) ==
   /\ k \in durable[s] .. Len(history[s])
   /\ Crashes(s, Prefix(history[s], k))
 
-\* s crashes before a cut of its log has reached the disk, and starts again with what was cut off.
-CrashUncut(s) ==
-  /\ cutTail[s] # <<>>
-  /\ Crashes(s, Prefix(history[s], durable[s]) \o cutTail[s])
+\* s crashes before a cut of its log has reached the disk, and starts again with the first k
+\* transactions of what was cut off: where that lay in several files, some of them are gone.
+CrashUncut(s, k) ==
+  /\ k \in 1 .. Len(cutTail[s])
+  /\ Crashes(s, Prefix(history[s], durable[s]) \o Prefix(cutTail[s], k))
 
 ----------------------------------------------------------------------------
 
@@ -622,7 +630,7 @@ Disk            == \E s \in Server : \/ \E k \in 0 .. Len(history[s]) : Sync(s, 
 Break           == \/ \E s, t \in Server : LoseLearner(s, t)
                    \/ \E s \in Server : Abandon(s)
 Failure         == \E s \in Server : \/ \E k \in 0 .. Len(history[s]) : Crash(s, k)
-                                     \/ CrashUncut(s)
+                                     \/ \E k \in 1 .. Len(cutTail[s]) : CrashUncut(s, k)
 
 \* What the protocol does, and what is done to it.
 Protocol == Election \/ Discovery \/ Synchronization \/ Broadcast \/ ClientRequest \/ Disk

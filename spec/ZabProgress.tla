@@ -136,8 +136,8 @@ SoberLoseLearner(l, f) ==
 SoberAbandon(s) ==
   Abandon(s) /\ IF s \notin Stable \/ Forsaken(s) \/ Deserted(s) \/ InVain(s) THEN Free ELSE Costs
 
-SoberCrash(s, k)   == Crash(s, k) /\ IF s \in Stable THEN Costs ELSE Free
-SoberCrashUncut(s) == CrashUncut(s) /\ IF s \in Stable THEN Costs ELSE Free
+SoberCrash(s, k)      == Crash(s, k) /\ IF s \in Stable THEN Costs ELSE Free
+SoberCrashUncut(s, k) == CrashUncut(s, k) /\ IF s \in Stable THEN Costs ELSE Free
 
 \* Where a model begins: where Zab does, unless its configuration says otherwise.
 Start == Init
@@ -183,7 +183,7 @@ ProgressNext ==
   \/ \E s \in Awake : \/ \E k \in 0 .. Len(history[s]) : SoberSync(s, k) \/ SoberCrash(s, k)
                       \/ SoberStoreCurrentEpoch(s)
                       \/ SoberAbandon(s)
-                      \/ SoberCrashUncut(s)
+                      \/ \E k \in 1 .. Len(cutTail[s]) : SoberCrashUncut(s, k)
 
 ----------------------------------------------------------------------------
 (* Fairness *)

@@ -141,7 +141,7 @@ export class Binding {
         draft.crash(first, { kind: 'keep', length: lengthOf(args[1]) });
         break;
       case 'CrashUncut':
-        draft.crash(first, { kind: 'uncut' });
+        draft.crash(first, { kind: 'uncut', length: lengthOf(args[1]) });
         break;
       default:
         throw new TlaError('configuration', `nothing in the implementation stands for the action ${action}`);

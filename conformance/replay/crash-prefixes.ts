@@ -115,7 +115,10 @@ export class CrashPrefixes {
     for (let length = disk.durable; length <= disk.history.length; length += 1) {
       if (holds('Crash', [name, length])) return true;
     }
-    return disk.cutTail.length > 0 && holds('CrashUncut', [name]);
+    for (let length = 1; length <= disk.cutTail.length; length += 1) {
+      if (holds('CrashUncut', [name, length])) return true;
+    }
+    return false;
   }
 
   /** The world in which the server, its host being as given, crashes and starts again. */
@@ -135,9 +138,8 @@ export class CrashPrefixes {
   }
 
   private describe(server: number, part: HostPart, choice: CrashChoice): string {
-    const how =
-      choice.kind === 'keep' ? `${choice.length} transactions are read back` : 'the cut tail is read back';
-    return `server ${server + 1} finds ${diskText(part.content.disk)}, of which ${how}`;
+    const what = choice.kind === 'keep' ? 'transactions' : 'of the transactions that were cut off';
+    return `server ${server + 1} finds ${diskText(part.content.disk)}, and ${choice.length} ${what} are read back`;
   }
 
   private hostTable(server: number): (typeof this.scene.parts.hosts)[number] {

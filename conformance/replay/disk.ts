@@ -74,15 +74,15 @@ export function synced(disk: Disk, length: number): Disk {
 export type CrashChoice =
   /** That many transactions are read back. */
   | { readonly kind: 'keep'; readonly length: number }
-  /** The cut had not reached the disk. */
-  | { readonly kind: 'uncut' };
+  /** A cut had not reached the disk: that many of the transactions that were cut off are read back. */
+  | { readonly kind: 'uncut'; readonly length: number };
 
 /** All ways in which a crash can leave this disk. */
 export function crashChoices(disk: Disk): CrashChoice[] {
   const choices: CrashChoice[] = [];
   for (let length = disk.durable; length <= disk.history.length; length += 1)
     choices.push({ kind: 'keep', length });
-  if (disk.cutTail.length > 0) choices.push({ kind: 'uncut' });
+  for (let length = 1; length <= disk.cutTail.length; length += 1) choices.push({ kind: 'uncut', length });
   return choices;
 }
 
@@ -91,7 +91,7 @@ export function crashed(disk: Disk, choice: CrashChoice): Disk {
   const history =
     choice.kind === 'keep'
       ? disk.history.slice(0, choice.length)
-      : [...disk.history.slice(0, disk.durable), ...disk.cutTail];
+      : [...disk.history.slice(0, disk.durable), ...disk.cutTail.slice(0, choice.length)];
   return { ...disk, history, cutTail: [] };
 }
 

@@ -113,6 +113,14 @@ describe('the witness tells the story of its sentence', () => {
     expect(log(crash, 's1')).toEqual(logBefore(cut, 's1'));
   });
 
+  it('a replaced log: s1 starts again with the first of the two transactions that it had', () => {
+    const replaced = milestone('replaced-log-returns-in-part', 0);
+    const crash = milestone('replaced-log-returns-in-part', 1);
+    expect(logBefore(replaced, 's1')).toEqual(['1.1', '1.2']);
+    expect(log(replaced, 's1')).toEqual([]);
+    expect(log(crash, 's1')).toEqual(['1.1']);
+  });
+
   it('a late join: s3 never talked to anybody before, and stays until UPTODATE', () => {
     const { steps, milestones } = story('joins-late');
     expect(actionsOf(steps, 's3', 0, milestones[0])).toEqual(['Elected']);

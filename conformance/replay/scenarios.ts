@@ -240,6 +240,25 @@ export const SCENARIOS: readonly ScenarioTold[] = [
     ],
   },
   {
+    name: 'replaced-log-returns-in-part',
+    sentence:
+      'A follower takes the history of its leader, which is empty, in the place of its own two transactions; it crashes ' +
+      'before that has reached the disk, and starts again with the first of the two.',
+    model: 'succession',
+    milestones: [
+      (step): boolean =>
+        step.action === 'ReceiveSnap' &&
+        takenBy(step, 's1', 's2') &&
+        step.after.history(step.server).length === 0 &&
+        step.after.cutTail(step.server).length === 2,
+      (step): boolean =>
+        step.action === 'CrashUncut' &&
+        takenBy(step, 's1') &&
+        step.before.cutTail(step.server).length === 2 &&
+        step.length === 1,
+    ],
+  },
+  {
     name: 'joins-late',
     sentence:
       'A server that has accepted no epoch and has no transaction connects to a leader which is in phase BROADCAST and ' +

@@ -76,15 +76,6 @@ describe('history', () => {
     );
   });
 
-  it('prefixes are those of the list', () => {
-    fc.assert(
-      fc.property(histories, (list) => {
-        const history = new History(list);
-        for (let n = 0; n <= list.length; n++) expect(history.prefix(n)).toEqual(list.slice(0, n));
-      }),
-    );
-  });
-
   it('takes nothing that does not come after its last zxid', () => {
     const transaction = { zxid: { epoch: 1, counter: 1 }, payload: new Uint8Array() };
     const history = new History([transaction]);

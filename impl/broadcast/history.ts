@@ -72,11 +72,6 @@ export class History {
     else this.#own.length = n;
   }
 
-  /** The first n transactions. Spec: `Prefix`. */
-  prefix(n: number): readonly Transaction[] {
-    return n === this.#entries.length ? this.share() : this.#entries.slice(0, n);
-  }
-
   /** Length of the longest common prefix with other. Spec: `Common`. */
   commonPrefix(other: readonly Transaction[]): number {
     let n = 0;

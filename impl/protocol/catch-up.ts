@@ -4,8 +4,8 @@ import type { LeaderMessage } from './messages.ts';
 
 /**
  * Spec `CatchUp`: what a leader of `epoch` sends to a learner whose last transaction is `last`, so that the learner's
- * history becomes the leader's: first what makes it a prefix (DIFF, TRUNC, SNAP), then the proposals that it lacks, the
- * first `upTo` transactions of the history being committed, and NEWLEADER.
+ * history becomes the leader's: what makes it a prefix (DIFF, TRUNC) and the proposals that it lacks, or all of it (SNAP);
+ * then how much is committed, the first `upTo` transactions, and NEWLEADER.
  *
  * A cut never reaches into an older epoch, where the learner may lack what the leader has before `last`.
  */
@@ -19,8 +19,8 @@ export function catchUp(history: History, last: Zxid, upTo: number, epoch: numbe
   } else if (sharedZxid.epoch === last.epoch) {
     messages.push({ type: 'TRUNC', zxid: sharedZxid });
   } else {
-    messages.push({ type: 'SNAP', history: history.prefix(upTo) });
-    start = upTo;
+    messages.push({ type: 'SNAP', history: history.share() });
+    start = history.length;
   }
   for (let n = start + 1; n <= history.length; n++) {
     messages.push({ type: 'PROPOSAL', transaction: history.at(n) });

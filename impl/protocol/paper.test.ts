@@ -357,7 +357,7 @@ describe('election, the end of a phase, and recovery', () => {
       cluster.step(follower, { type: 'message', from: leader, message });
     }
     expect(disk.history).toHaveLength(0);
-    cluster.crashUncut(follower);
+    cluster.crashUncut(follower, 1);
     expect(cluster.server(follower).peer.project()).toMatchObject({ role: 'LOOKING', durable: 0 });
     expect(cluster.server(follower).peer.project().history).toHaveLength(1);
   });

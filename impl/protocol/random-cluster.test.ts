@@ -113,9 +113,10 @@ class RandomRun {
           cluster.crash(s, k);
         });
         if (disk.cutTail.length > 0) {
-          add(`CrashUncut ${s} `, () => {
+          const back = 1 + Math.floor(this.#random() * disk.cutTail.length);
+          add(`CrashUncut ${s} ${back}`, () => {
             this.#deliveredBy.set(s, 0);
-            cluster.crashUncut(s);
+            cluster.crashUncut(s, back);
           });
         }
       }

@@ -17,7 +17,7 @@ SuccessionNext ==
   \/ Discovery \/ Synchronization \/ Broadcast \/ ClientRequest \/ Disk
   \/ \E s, t \in Server : SoberLoseLearner(s, t)
   \/ \E s \in Server : SoberAbandon(s)
-  \/ \E s \in Server : CrashUncut(s)
+  \/ \E s \in Server : \E k \in 1 .. Len(cutTail[s]) : CrashUncut(s, k)
 
 SuccessionSpec == Init /\ [][SuccessionNext]_vars
 =============================================================================

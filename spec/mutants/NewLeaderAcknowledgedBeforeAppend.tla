@@ -11,8 +11,8 @@ BrokenCatchUp(l, z, upTo) ==
       n      == CountUpTo(h, z)
       header == IF ZxidAt(h, n) = z                  THEN <<Diff>>
                 ELSE IF ZxidAt(h, n).epoch = z.epoch THEN <<Trunc(ZxidAt(h, n))>>
-                                                     ELSE <<Snap(Prefix(h, upTo))>>
-      start  == IF header[1].type = "SNAP" THEN upTo ELSE n
+                                                     ELSE <<Snap(h)>>
+      start  == IF header[1].type = "SNAP" THEN Len(h) ELSE n
   IN header
      \o <<NewLeader(acceptedEpoch[l])>>
      \o [i \in 1 .. Len(h) - start |-> Proposal(h[start + i])]

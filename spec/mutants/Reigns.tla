@@ -44,7 +44,7 @@ SoberAbandon(s) == (s \in Restless \/ Bereft(s)) /\ Abandon(s)
 
 SoberCrash(s, k) == s \in Frail /\ role[s] # "LOOKING" /\ Crash(s, k)
 
-SoberCrashUncut(s) == s \in Frail /\ role[s] # "LOOKING" /\ CrashUncut(s)
+SoberCrashUncut(s, k) == s \in Frail /\ role[s] # "LOOKING" /\ CrashUncut(s, k)
 
 ReignsNext ==
   \/ \E s, l \in Server : SoberElected(s, l)
@@ -53,7 +53,7 @@ ReignsNext ==
   \/ \E s, t \in Server : SoberLoseLearner(s, t)
   \/ \E s \in Server : SoberAbandon(s)
   \/ \E s \in Server : \E k \in 0 .. Len(history[s]) : SoberCrash(s, k)
-  \/ \E s \in Server : SoberCrashUncut(s)
+  \/ \E s \in Server : \E k \in 1 .. Len(cutTail[s]) : SoberCrashUncut(s, k)
 
 ReignsSpec == Init /\ [][ReignsNext]_vars
 =============================================================================

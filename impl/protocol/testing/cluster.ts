@@ -148,10 +148,11 @@ export class TestCluster {
     this.#restart(s, disk.history.slice(0, k));
   }
 
-  /** s stops before a cut has reached the disk, and starts with what was cut off. */
-  crashUncut(s: ServerId): void {
+  /** s stops before a cut has reached the disk, and starts with the first k entries of what was cut off. */
+  crashUncut(s: ServerId, k: number): void {
     const { disk } = this.server(s);
-    this.#restart(s, [...disk.history.slice(0, disk.durable), ...disk.cutTail]);
+    assert(k >= 1 && k <= disk.cutTail.length, 'what comes back was cut off');
+    this.#restart(s, [...disk.history.slice(0, disk.durable), ...disk.cutTail.slice(0, k)]);
   }
 
   #restart(s: ServerId, history: readonly Transaction[]): void {

@@ -55,7 +55,7 @@ export class ScenarioRunner {
         cluster.crash(server(0), Number(words[1]));
         return [];
       case 'CrashUncut':
-        cluster.crashUncut(server(0));
+        cluster.crashUncut(server(0), Number(words[1]));
         return [];
       case 'Inject':
         return print(server(0), this.#inject(server(0), server(1), words.slice(2)));
