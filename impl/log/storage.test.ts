@@ -7,10 +7,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Transaction } from '../broadcast/transaction.ts';
 import { formatZxid, ZERO_ZXID, zxid, type Zxid } from '../broadcast/zxid.ts';
 import { readSnapshot, snapshotChunks } from '../service/snapshot-format.ts';
-import { ServiceState } from '../service/service-state.ts';
-import { decodeTransaction, encodeTransaction } from '../wire/transaction-record.ts';
+import type { ServiceState } from '../service/service-state.ts';
 import type { DiskError } from './disk-error.ts';
 import { Storage, type Recovered } from './storage.ts';
+import { createNode, stateAfter } from './testing/transactions.ts';
 
 let directory: string;
 
@@ -21,34 +21,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
-
-function create(epoch: number, counter: number): Transaction {
-  return {
-    zxid: zxid(epoch, counter),
-    payload: encodeTransaction({
-      header: { sessionId: 1n, cxid: counter, zxid: zxid(epoch, counter), time: 1_700_000_000_000 },
-      body: {
-        type: 'create',
-        path: `/n${epoch}-${counter}`,
-        data: null,
-        acl: [],
-        ephemeral: false,
-        parentCversion: counter,
-      },
-      digest: undefined,
-    }),
-  };
-}
-
-function stateAfter(transactions: readonly Transaction[]): ServiceState {
-  const state = new ServiceState();
-  for (const { payload } of transactions) {
-    const record = decodeTransaction(payload);
-    if (!record.ok) throw new Error(record.reason);
-    state.apply(record.value);
-  }
-  return state;
-}
 
 async function open(): Promise<{
   readonly storage: Storage;
@@ -92,12 +64,12 @@ describe('the storage', () => {
 
   it('gives back epochs, the newest snapshot, and what came after it', async () => {
     const { storage, durable } = await open();
-    const transactions = [create(1, 1), create(1, 2), create(1, 3)];
+    const transactions = [createNode(1, 1), createNode(1, 2), createNode(1, 3)];
     await storage.storeEpoch('acceptedEpoch', 2);
     await storage.storeEpoch('currentEpoch', 1);
     for (const transaction of transactions) storage.append(transaction);
     await storage.saveSnapshot(zxid(1, 2), snapshotChunks(stateAfter(transactions.slice(0, 2))));
-    storage.append(create(1, 4));
+    storage.append(createNode(1, 4));
     await storage.close();
     expect(durable.at(-1)).toEqual(zxid(1, 4));
 
@@ -106,15 +78,15 @@ describe('the storage', () => {
     expect(recovered.base.zxid).toEqual(zxid(1, 2));
     expect(recovered.base.state?.tree.get('/n1-2')).toBeDefined();
     expect(recovered.base.state?.tree.get('/n1-3')).toBeUndefined();
-    expect(recovered.transactions).toEqual([create(1, 3), create(1, 4)]);
+    expect(recovered.transactions).toEqual([createNode(1, 3), createNode(1, 4)]);
     await again.close();
   });
 
   it('takes another history in place of its own', async () => {
     const { storage, durable } = await open();
-    for (const counter of [1, 2, 3]) storage.append(create(1, counter));
-    storage.installSnapshot(zxid(1, 1), snapshotChunks(stateAfter([create(1, 1)])), [create(2, 1)]);
-    storage.append(create(2, 2));
+    for (const counter of [1, 2, 3]) storage.append(createNode(1, counter));
+    storage.installSnapshot(zxid(1, 1), snapshotChunks(stateAfter([createNode(1, 1)])), [createNode(2, 1)]);
+    storage.append(createNode(2, 2));
     await storage.close();
     expect(durable).toEqual([zxid(1, 3), zxid(2, 1), zxid(2, 2)]);
     const { storage: again, recovered } = await open();

@@ -1,0 +1,194 @@
+/**
+ * A disk that is watched: after each step that changes it, what a crash at that moment could leave. In a test it takes
+ * the place of `node:fs/promises`; the files are real.
+ *
+ * What a crash leaves lies between what was synced and what was done. Names and contents reach the disk apart: a name
+ * when its directory is synced, a content when the file is. The views are the mixtures of the two ends, and contents
+ * torn in the middle of what was not synced.
+ */
+import { Buffer } from 'node:buffer';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type * as promises from 'node:fs/promises';
+import path from 'node:path';
+
+type Real = typeof promises;
+type Handle = promises.FileHandle;
+
+/** A file, whatever it is called. */
+interface Content {
+  /** What of it is on disk for sure. */
+  synced: Buffer;
+  /** Where it is; undefined when it was removed. */
+  path: string | undefined;
+  /** What it held when it was removed. */
+  removed: Buffer;
+}
+
+const DIRECTORY = 'directory';
+type Names = ReadonlyMap<string, Content | typeof DIRECTORY>;
+
+/** Which names, and which contents, a crash left. */
+export interface View {
+  readonly names: 'synced' | 'done';
+  readonly contents: 'synced' | 'torn' | 'done';
+}
+
+export const VIEWS: readonly View[] = (['synced', 'done'] as const).flatMap((names) =>
+  (['synced', 'torn', 'done'] as const).map((contents) => ({ names, contents })),
+);
+
+/** What of a file handle is used by what is watched. */
+export type WatchedHandle = Pick<Handle, 'close' | 'read' | 'stat' | 'datasync' | 'sync' | 'truncate'> & {
+  write(bytes: Buffer, offset: number, length: number, position: number): Promise<{ bytesWritten: number }>;
+  writeFile(content: string | Uint8Array): Promise<void>;
+};
+
+export class ObservedDisk {
+  readonly #root: string;
+  readonly #files = new Map<string, Content>();
+  /** By directory, the names in it that are on disk for sure. */
+  readonly #names = new Map<string, Names>();
+  readonly #step: (what: string) => void;
+
+  /** Watches what is below `root`, all of which is on disk; `step` is called after each change. */
+  constructor(root: string, step: (what: string) => void) {
+    this.#root = root;
+    this.#step = step;
+    this.#begin(root);
+  }
+
+  /** Writes what a crash now could leave below `target`, which exists. */
+  write(target: string, view: View): void {
+    this.#write(this.#root, target, view);
+  }
+
+  async open(real: Real, file: string, flags: string): Promise<WatchedHandle> {
+    const creates = flags.includes('w');
+    const isNew = creates && !existsSync(file);
+    const handle = await real.open(file, flags);
+    if (isNew) {
+      this.#files.set(file, { synced: Buffer.alloc(0), path: file, removed: Buffer.alloc(0) });
+    }
+    if (creates) this.#done(isNew ? 'create' : 'empty', file);
+    return this.#watched(handle, file);
+  }
+
+  async rename(real: Real, from: string, to: string): Promise<void> {
+    this.#forget(to);
+    await real.rename(from, to);
+    const content = this.#files.get(from);
+    if (content !== undefined) {
+      content.path = to;
+      this.#files.delete(from);
+      this.#files.set(to, content);
+    }
+    this.#done('rename', to);
+  }
+
+  async rm(real: Real, file: string, options?: Parameters<Real['rm']>[1]): Promise<void> {
+    const was = existsSync(file);
+    this.#forget(file);
+    await real.rm(file, options);
+    if (was) this.#done('remove', file);
+  }
+
+  async mkdir(real: Real, directory: string): Promise<string | undefined> {
+    const first = await real.mkdir(directory, { recursive: true });
+    if (first !== undefined) this.#done('make', directory);
+    return first;
+  }
+
+  #watched(handle: Handle, file: string): WatchedHandle {
+    const content = this.#files.get(file);
+    // The disk itself need not be waited for.
+    const sync = (): Promise<void> => {
+      if (content === undefined) this.#names.set(file, this.#namesIn(file));
+      else content.synced = bytesOf(content);
+      this.#done('sync', file);
+      return Promise.resolve();
+    };
+    return {
+      close: () => handle.close(),
+      read: handle.read.bind(handle),
+      stat: handle.stat.bind(handle),
+      sync,
+      datasync: sync,
+      truncate: async (length) => {
+        await handle.truncate(length);
+        this.#done('truncate', file);
+      },
+      write: async (bytes, offset, length, position) => {
+        const written = await handle.write(bytes, offset, length, position);
+        this.#done('write', file);
+        return written;
+      },
+      writeFile: async (bytes) => {
+        await handle.writeFile(bytes);
+        this.#done('write', file);
+      },
+    };
+  }
+
+  #done(what: string, file: string): void {
+    this.#step(`${what} ${path.relative(this.#root, file)}`);
+  }
+
+  #forget(file: string): void {
+    for (const [name, content] of this.#files) {
+      if (name !== file && !name.startsWith(file + path.sep)) continue;
+      content.removed = bytesOf(content);
+      content.path = undefined;
+      this.#files.delete(name);
+    }
+  }
+
+  #begin(directory: string): void {
+    for (const entry of readdirSync(directory, { withFileTypes: true })) {
+      const file = path.join(directory, entry.name);
+      if (entry.isDirectory()) this.#begin(file);
+      else {
+        const bytes = readFileSync(file);
+        this.#files.set(file, { synced: bytes, path: file, removed: bytes });
+      }
+    }
+    this.#names.set(directory, this.#namesIn(directory));
+  }
+
+  #namesIn(directory: string): Names {
+    return new Map(
+      readdirSync(directory).map((name) => [name, this.#files.get(path.join(directory, name)) ?? DIRECTORY]),
+    );
+  }
+
+  #write(directory: string, target: string, view: View): void {
+    const names = view.names === 'done' ? this.#namesIn(directory) : this.#names.get(directory);
+    for (const [name, content] of names ?? []) {
+      const to = path.join(target, name);
+      if (content === DIRECTORY) {
+        mkdirSync(to);
+        this.#write(path.join(directory, name), to, view);
+      } else {
+        writeFileSync(to, contentIn(view, content));
+      }
+    }
+  }
+}
+
+function bytesOf({ path: file, removed }: Content): Buffer {
+  return file === undefined ? removed : readFileSync(file);
+}
+
+function contentIn({ contents }: View, content: Content): Buffer {
+  if (contents === 'synced') return content.synced;
+  const bytes = bytesOf(content);
+  return contents === 'done' ? bytes : torn(content.synced, bytes);
+}
+
+/** As much of `after` as is up to the middle of where it differs from `before`. */
+function torn(before: Buffer, after: Buffer): Buffer {
+  const length = Math.max(before.length, after.length);
+  const differs = [...Array(length).keys()].filter((at) => before[at] !== after[at]);
+  const middle = differs[differs.length >>> 1];
+  if (middle === undefined) return after;
+  return Buffer.concat([after.subarray(0, middle), before.subarray(middle)]);
+}
