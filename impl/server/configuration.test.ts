@@ -78,10 +78,19 @@ describe('a configuration', () => {
         minSessionTimeoutMs: 1000,
         maxSessionTimeoutMs: 10_000,
         maxClientConnections: 60,
+        fourLetterWords: new Set(['srvr']),
         snapCount: 100_000,
         preallocateBytes: 64 * 1024 * 1024,
       },
     });
+  });
+
+  it.each([
+    ['4lw.commands.whitelist=ruok, stat,mntr', ['ruok', 'stat', 'mntr']],
+    ['4lw.commands.whitelist=*', ['*']],
+  ])('answers the four-letter words of %j', (line, words) => {
+    const parsed = parse(`${THREE}${line}\n`);
+    expect(parsed.ok && parsed.configuration.fourLetterWords).toEqual(new Set(words));
   });
 
   it('takes system properties, with and without ZooKeeper’s prefix, and what comes last prevails', () => {

@@ -17,10 +17,17 @@ import {
 import { frame } from '../../wire/frames.ts';
 import { JuteWriter } from '../../wire/jute-writer.ts';
 import type { AuthId } from '../../wire/quorum-packet.ts';
-import type { TransactionRecord } from '../../wire/transaction-record.ts';
+import type { TransactionBody, TransactionRecord } from '../../wire/transaction-record.ts';
 import type { ClientStream } from './client-stream.ts';
 import type { Replication } from './replication.ts';
-import { RequestQueue, type PendingRead, type PendingRequest, type PendingWrite } from './request-queue.ts';
+import {
+  RequestQueue,
+  type Asked,
+  type PendingRead,
+  type PendingRequest,
+  type PendingSync,
+  type PendingWrite,
+} from './request-queue.ts';
 import { isPasswordOf, sessionPassword } from './session-credentials.ts';
 
 /** A client is not read from while it waits for this many answers, or while its requests take this many bytes. */
@@ -93,6 +100,11 @@ export class ClientConnection {
     return this.#phase === 'open';
   }
 
+  /** Is there nothing more to come for this connection? */
+  get isDone(): boolean {
+    return this.#phase === 'over' && this.#queue.length === 0;
+  }
+
   /** Requests that wait for an answer. */
   get outstanding(): number {
     return this.#queue.length;
@@ -125,31 +137,22 @@ export class ClientConnection {
 
   /** A transaction in this connection's session was applied. */
   applied({ header, body }: TransactionRecord, result: Applied): void {
-    if (this.#phase === 'opening') {
-      if (header.cxid === 0 && (body.type === 'createSession' || body.type === 'error')) {
-        this.#opened(body.type === 'createSession');
-      }
-      return;
-    }
-    if (this.#phase !== 'open') return;
     const first = this.#queue.first;
-    if (first?.kind === 'write' && first.cxid === header.cxid) {
-      this.#answer(first, header.zxid, writeAnswer(first, result));
-      this.#advance();
+    if (first?.kind === 'write' && isOutcomeOf(first, header.cxid, body)) {
+      this.#settle(first, header.zxid, writeAnswer(first, result));
+    } else if (this.#phase === 'opening' && header.cxid === 0 && body.type !== 'closeSession') {
+      this.#opened(body.type === 'createSession');
     } else if (body.type === 'closeSession') {
       this.close('the session was closed');
     }
   }
 
-  /** The sync that was asked for first has happened. */
+  /** What `Replication.sync` was asked for has happened. */
   synced(cxid: number): void {
     const first = this.#queue.first;
-    if (this.#phase !== 'open' || first?.kind !== 'sync' || first.cxid !== cxid) return;
-    this.#answer(first, this.#lastZxid(), {
-      error: ErrorCode.OK,
-      result: { type: 'path', path: first.path },
-    });
-    this.#advance();
+    if (first?.kind !== 'sync' || first.cxid !== cxid) return;
+    const { path } = first;
+    this.#settle(first, this.#lastZxid(), { error: ErrorCode.OK, result: { type: 'path', path } });
   }
 
   /** The client has read some of its answers. */
@@ -157,10 +160,15 @@ export class ClientConnection {
     this.#regulate();
   }
 
-  /** Closes at once; what was asked for is not answered. */
+  /** Closes at once; what was asked for is not answered, but what becomes of it still comes. */
   close(reason: string): void {
-    this.#phase = 'over';
+    this.#over();
     this.#stream.destroy(reason);
+  }
+
+  /** Takes over what the session's earlier connection has left. */
+  inherit(earlier: ClientConnection): void {
+    this.#queue.inherit(earlier.#queue);
   }
 
   #greet(message: Buffer): void {
@@ -245,7 +253,7 @@ export class ClientConnection {
       case OperationNumber.setData:
       case OperationNumber.closeSession:
         this.#takesRequests = type !== OperationNumber.closeSession;
-        this.#queue.push({ kind: 'write', type, ...common });
+        this.#queue.push({ kind: 'write', type, abandoned: false, ...common });
         this.#host.replication?.submit({ sessionId: this.#sessionId, cxid, type, body, auth: this.#auth });
         break;
       default:
@@ -254,7 +262,7 @@ export class ClientConnection {
     this.#regulate();
   }
 
-  #readOrSync(type: number, body: Buffer, common: Omit<PendingWrite, 'kind' | 'type'>): void {
+  #readOrSync(type: number, body: Buffer, common: Asked): void {
     const decoded = decodeOperation(type, body);
     if (!decoded.ok) {
       this.close(decoded.reason);
@@ -263,7 +271,7 @@ export class ClientConnection {
     const operation = decoded.value;
     switch (operation.type) {
       case 'sync':
-        this.#queue.push({ kind: 'sync', path: operation.path, ...common });
+        this.#queue.push({ kind: 'sync', path: operation.path, abandoned: false, ...common });
         this.#host.replication?.sync(this.#sessionId, common.cxid);
         return;
       case 'exists':
@@ -281,7 +289,7 @@ export class ClientConnection {
     }
   }
 
-  #refuse(common: Omit<PendingWrite, 'kind' | 'type'>): void {
+  #refuse(common: Asked): void {
     this.#takesRequests = false;
     this.#take({ kind: 'refusal', ...common });
   }
@@ -290,6 +298,13 @@ export class ClientConnection {
   #take(request: PendingRequest): void {
     this.#queue.push(request);
     if (this.#queue.length === 1) this.#advance();
+  }
+
+  /** A request that went through the leader is done. */
+  #settle(first: PendingWrite | PendingSync, zxid: Zxid, answer: Answer): void {
+    if (first.abandoned || this.#phase !== 'open') this.#queue.shift();
+    else this.#answer(first, zxid, answer);
+    this.#advance();
   }
 
   /** Answers what waits no longer, up to the next write or sync. */
@@ -325,8 +340,14 @@ export class ClientConnection {
   }
 
   #end(reason: string): void {
-    this.#phase = 'over';
+    this.#over();
     this.#stream.end(reason);
+  }
+
+  #over(): void {
+    if (this.#phase === 'over') return;
+    this.#phase = 'over';
+    this.#queue.abandon();
   }
 
   /** Reads from the client or not, by what waits for it. */
@@ -341,6 +362,23 @@ export class ClientConnection {
 
   #lastZxid(): Zxid {
     return this.#host.replication?.state.lastZxid ?? ZERO_ZXID;
+  }
+}
+
+/**
+ * Is this what became of that write? The client's number says so; the type keeps apart what a client that numbers from 1
+ * on each of its connections had asked for at another server.
+ */
+function isOutcomeOf({ cxid, type }: PendingWrite, transactionCxid: number, body: TransactionBody): boolean {
+  if (cxid !== transactionCxid) return false;
+  switch (body.type) {
+    case 'error':
+      return true;
+    case 'createSession':
+    case 'unknown':
+      return false;
+    default:
+      return type === OperationNumber[body.type];
   }
 }
 

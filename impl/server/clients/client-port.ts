@@ -109,12 +109,19 @@ export class ClientPort {
 
   /** A transaction was applied to the state of this server. */
   applied(record: TransactionRecord, result: Applied): void {
-    this.#bySession.get(record.header.sessionId)?.applied(record, result);
+    const { sessionId } = record.header;
+    const connection = this.#bySession.get(sessionId);
+    if (connection === undefined) return;
+    connection.applied(record, result);
+    if (connection.isDone) this.#release(connection);
   }
 
   /** What `Replication.sync` asked for has happened. */
   synced(sessionId: bigint, cxid: number): void {
-    this.#bySession.get(sessionId)?.synced(cxid);
+    const connection = this.#bySession.get(sessionId);
+    if (connection === undefined) return;
+    connection.synced(cxid);
+    if (connection.isDone) this.#release(connection);
   }
 
   /** The sessions whose clients were heard from since this was last asked, with their timeouts in milliseconds. */
@@ -149,7 +156,11 @@ export class ClientPort {
       nowMs: Date.now,
       nextSessionId: () => this.#nextSessionId++,
       adopt: (connection, sessionId) => {
-        this.#bySession.get(sessionId)?.close('the client has connected again');
+        const earlier = this.#bySession.get(sessionId);
+        if (earlier !== undefined) {
+          earlier.close('the client has connected again');
+          connection.inherit(earlier);
+        }
         this.#bySession.set(sessionId, connection);
       },
       received: () => {
@@ -205,13 +216,19 @@ export class ClientPort {
   }
 
   #forget(connection: ClientConnection, address: string, reason: string): void {
-    const { sessionId, timeoutMs } = connection;
+    const { sessionId } = connection;
     this.#options.logger.debug('a client connection is closed', { address, session: hex(sessionId), reason });
     this.#connections.delete(connection);
     const count = this.#countByAddress.get(address) ?? 0;
     if (count > 1) this.#countByAddress.set(address, count - 1);
     else this.#countByAddress.delete(address);
     connection.close(reason);
+    if (connection.isDone) this.#release(connection);
+  }
+
+  /** A connection that is over, and for which nothing is to come, stands for its session no longer. */
+  #release(connection: ClientConnection): void {
+    const { sessionId, timeoutMs } = connection;
     if (this.#bySession.get(sessionId) !== connection) return;
     this.#bySession.delete(sessionId);
     if (connection.takeTouched()) this.#touchedBefore.set(sessionId, timeoutMs);

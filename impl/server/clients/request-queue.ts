@@ -4,38 +4,43 @@
  */
 import type { Operation, ReadOperation } from '../../wire/client-request.ts';
 
-/** A write that is on its way through the leader. `type` is the number of its operation. */
-export interface PendingWrite {
-  readonly kind: 'write';
+export interface Asked {
+  /** The client's number of the request. */
   readonly cxid: number;
-  readonly type: number;
+  /** What it takes, as its frame came. */
   readonly bytes: number;
   readonly askedAtMs: number;
 }
 
-export interface PendingSync {
+/** A request that goes through the leader. */
+interface AskedOfLeader extends Asked {
+  /**
+   * Was it asked for over an earlier connection in this session? Then nobody waits for the answer, but what becomes of it
+   * still comes, before what becomes of the requests of this connection, which may have the same numbers.
+   */
+  readonly abandoned: boolean;
+}
+
+/** A write. `type` is the number of its operation. */
+export interface PendingWrite extends AskedOfLeader {
+  readonly kind: 'write';
+  readonly type: number;
+}
+
+export interface PendingSync extends AskedOfLeader {
   readonly kind: 'sync';
-  readonly cxid: number;
   readonly path: string;
-  readonly bytes: number;
-  readonly askedAtMs: number;
 }
 
 /** A read, or a ping, whose answer must not overtake what was asked for before. */
-export interface PendingRead {
+export interface PendingRead extends Asked {
   readonly kind: 'read';
-  readonly cxid: number;
   readonly operation: ReadOperation | Extract<Operation, { readonly type: 'ping' }>;
-  readonly bytes: number;
-  readonly askedAtMs: number;
 }
 
 /** What is not done here: the reply says so and ends the connection. */
-export interface PendingRefusal {
+export interface PendingRefusal extends Asked {
   readonly kind: 'refusal';
-  readonly cxid: number;
-  readonly bytes: number;
-  readonly askedAtMs: number;
 }
 
 export type PendingRequest = PendingWrite | PendingSync | PendingRead | PendingRefusal;
@@ -53,13 +58,29 @@ export class RequestQueue {
     return this.#entries.length - this.#first;
   }
 
-  /** What the requests take, as their frames came. */
+  /** What the requests take. */
   get bytes(): number {
     return this.#bytes;
   }
 
   get first(): PendingRequest | undefined {
     return this.#entries[this.#first];
+  }
+
+  /** Nobody waits for answers any more: what is left is what still comes back from the leader. */
+  abandon(): void {
+    const left = this.#entries.slice(this.#first);
+    this.#entries = [];
+    this.#first = 0;
+    this.#bytes = 0;
+    for (const request of left) {
+      if (request.kind === 'write' || request.kind === 'sync') this.push({ ...request, abandoned: true });
+    }
+  }
+
+  /** Takes over all that another queue has. */
+  inherit(earlier: RequestQueue): void {
+    for (const request of earlier.#entries.slice(earlier.#first)) this.push(request);
   }
 
   push(request: PendingRequest): void {
