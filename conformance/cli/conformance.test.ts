@@ -56,8 +56,22 @@ describe('zab conformance', () => {
     expect((await zab('replay', trace)).status).toBe(0);
   });
 
+  it('holds the election to its models, and saves what it finds', async () => {
+    const { status, output } = await zab(
+      ...['conformance', 'electionpair', '--workers', '1', '--falsify', 'backers', '--out', folder],
+    );
+    expect(status).toBe(1);
+    expect(output).toMatch(
+      /MISMATCH after \d+ steps\. .*backers of [12] \(server\): the specification says \{/,
+    );
+    expect(output).toContain('To repeat: npx zab conformance electionpair\n');
+    expect(existsSync(join(folder, 'mismatch-electionpair.itf.json'))).toBe(true);
+  });
+
   it.each([
     [['conformance', 'nomodel'], /no model nomodel/],
+    [['conformance', 'service'], /service: nothing in the implementation stands for/],
+    [['conformance', 'quick', '--falsify', 'backers'], /quick has no such variable/],
     [['conformance', 'quick', '--falsify', 'colour'], /--falsify colour: it must be one of acceptedEpoch/],
     [['conformance', '--minutes', '0'], /whole number/],
   ])('refuses %j with one line', async (args, message) => {

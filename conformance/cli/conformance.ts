@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { ModelRun } from '../replay/model-conformance.ts';
+import type { Subject } from '../replay/subject.ts';
 import type { JsonValue } from '../tla/explore/companion.ts';
+import type { LoadedModel } from '../tla/explore/model-check.ts';
 import type { Path } from '../tla/explore/path.ts';
-import type { Variable } from '../replay/projection.ts';
 import { readModels } from '../tlc/models.ts';
 import type { Subcommand } from './command.ts';
 import { conformanceCorpus, type CorpusReport } from './corpus-conformance.ts';
@@ -32,15 +33,17 @@ export const conformance: Subcommand = {
   declare(program, run) {
     program
       .command('conformance')
-      .description('Check the specification, and drive the peers along every edge of its state graph.')
+      .description(
+        'Check the specification, and drive peers and elections along every edge of its state graph.',
+      )
       .argument(
         '[model...]',
         'models to explore, without the corpus; by default the set of models and the corpus',
       )
-      .option('--full', 'the model with all faults, for as long as it takes; goes on where it was stopped')
+      .option('--full', 'the models with all faults, for as long as it takes; goes on where it was stopped')
       .option(
         '--minutes <n>',
-        `with --full: stop after so many minutes (default: ${FULL_MINUTES})`,
+        `with --full: stop each after so many minutes (default: ${FULL_MINUTES})`,
         wholeNumber(1),
       )
       .option('--workers <n>', 'threads that explore', wholeNumber(1, 1024), defaultWorkers())
@@ -54,6 +57,13 @@ export const conformance: Subcommand = {
   },
 };
 
+/** A model, and what of the implementation is held to it. */
+interface HeldModel {
+  readonly name: string;
+  readonly model: LoadedModel;
+  readonly subject: Subject;
+}
+
 /** How one model came out, for the exit status and for the summary. */
 type Result = 'ok' | 'unfinished' | 'mismatch' | 'violation' | 'evaluation-error' | 'interrupted';
 
@@ -63,10 +73,11 @@ async function conform(
   terminal: Terminal,
 ): Promise<number> {
   const started = performance.now();
-  const { VARIABLES } = await import('../replay/projection.ts');
-  const falsified = VARIABLES.find((variable) => variable === options.falsify);
-  if (options.falsify !== undefined && falsified === undefined) {
-    throw new UsageError(`--falsify ${options.falsify}: it must be one of ${VARIABLES.join(', ')}`);
+  const { SUBJECTS } = await import('../replay/subjects.ts');
+  const { falsify } = options;
+  const variables = new Set(SUBJECTS.flatMap((subject) => subject.variables));
+  if (falsify !== undefined && !variables.has(falsify)) {
+    throw new UsageError(`--falsify ${falsify}: it must be one of ${[...variables].join(', ')}`);
   }
   if (options.minutes !== undefined && options.full !== true) {
     throw new UsageError('--minutes: it goes with --full');
@@ -77,26 +88,28 @@ async function conform(
   const names =
     options.full === true ? modelsOf('full') : named.length > 0 ? [...named] : modelsOf('conformance');
   const whole = options.full !== true && named.length === 0;
+  // A model that cannot be walked is found before the first walk, not after minutes.
+  const models: HeldModel[] = [];
+  for (const name of names) models.push(await held(name, terminal));
+  if (falsify !== undefined && !models.some(({ subject }) => subject.variables.includes(falsify))) {
+    throw new UsageError(`--falsify ${falsify}: ${names.join(', ')} has no such variable`);
+  }
   const reports: JsonValue[] = [];
   const runs: ModelRun[] = [];
   const results: Result[] = [];
-  const taken = new Map<string, number>();
   let mismatches = 0;
 
-  for (const name of names) {
-    const { run, result, trace } = await runOne(name, options, falsified, terminal, say);
+  for (const model of models) {
+    const { run, result, trace } = await runOne(model, options, terminal, say);
     results.push(result);
     runs.push(run);
     if (run.mismatch !== undefined) mismatches += 1;
-    for (const [action, count] of run.taken) taken.set(action, (taken.get(action) ?? 0) + count);
     reports.push(modelJson(run, result, trace));
     if (terminal.signal.aborted) break;
   }
 
-  const { BOUND_ACTIONS } = await import('../replay/binding.ts');
-  const never = [...new Set([...BOUND_ACTIONS, ...taken.keys()])].filter(
-    (action) => (taken.get(action) ?? 0) === 0,
-  );
+  const taken = actionsTaken(runs);
+  const never = [...taken].flatMap(([action, count]) => (count === 0 ? [action] : []));
   let corpus: CorpusReport | undefined;
   if (whole && !terminal.signal.aborted) {
     if (never.length > 0) say(`Actions that no model takes: ${never.join(', ')}.`);
@@ -155,14 +168,43 @@ function exitStatusOf(
   return corpus === undefined || corpus.holds ? 0 : 1;
 }
 
+/** Reads a model, and finds what of the implementation is held to it. */
+async function held(name: string, terminal: Terminal): Promise<HeldModel> {
+  const { loadModel } = await import('../tla/explore/model-check.ts');
+  const { subjectOf } = await import('../replay/subjects.ts');
+  const model = await loadModel(await readModel(findModel(name)), (line) => {
+    terminal.note(`${line}\n`);
+  });
+  const subject = subjectOf(model.specification);
+  if (subject === undefined) {
+    throw new UsageError(`${name}: nothing in the implementation stands for what this model specifies`);
+  }
+  return { name, model, subject };
+}
+
+/**
+ * How many steps were taken by each action of what was walked: `Module!Action`, since modules may use the same name.
+ * Those that were never taken are there too.
+ */
+function actionsTaken(runs: readonly ModelRun[]): ReadonlyMap<string, number> {
+  const taken = new Map<string, number>();
+  for (const { subject } of runs)
+    for (const action of subject.actions) taken.set(`${subject.module}!${action}`, 0);
+  for (const { subject, taken: counts } of runs) {
+    for (const [action, count] of counts) {
+      const name = `${subject.module}!${action}`;
+      taken.set(name, (taken.get(name) ?? 0) + count);
+    }
+  }
+  return taken;
+}
+
 async function runOne(
-  name: string,
+  { name, model, subject }: HeldModel,
   options: ConformanceOptions,
-  falsified: Variable | undefined,
   terminal: Terminal,
   say: (line: string) => void,
 ): Promise<{ run: ModelRun; result: Result; trace: string | undefined }> {
-  const { loadModel } = await import('../tla/explore/model-check.ts');
   const { runModel } = await import('../replay/model-conformance.ts');
   const report = await import('../tla/report/text.ts');
   const progress = new Progress(terminal);
@@ -170,7 +212,7 @@ async function runOne(
     progress.clear();
     terminal.note(`${line}\n`);
   };
-  const model = await loadModel(await readModel(findModel(name)), print);
+  const { falsify } = options;
   const minutes = options.minutes ?? FULL_MINUTES;
   const limit = options.full === true ? AbortSignal.timeout(minutes * 60_000) : undefined;
   const signal = limit === undefined ? terminal.signal : AbortSignal.any([terminal.signal, limit]);
@@ -179,7 +221,9 @@ async function runOne(
     signal,
     print,
     onProgress: progress.update,
-    ...(falsified === undefined ? {} : { lockstep: { falsified } }),
+    ...(falsify !== undefined && subject.variables.includes(falsify)
+      ? { lockstep: { falsified: falsify } }
+      : {}),
     ...(options.full === true ? { checkpoint: join(options.out, name) } : {}),
   });
   progress.clear();
@@ -187,7 +231,7 @@ async function runOne(
   say(
     `${name}: ${figures.generated} generated, ${figures.distinct} distinct, depth ${figures.depth}; ` +
       `${run.edgesReplayed} of ${run.edges} edges replayed, ${run.refusals} refusals, ` +
-      `${run.crashPrefixes} crash prefixes, ${run.seconds.toFixed(1)} s`,
+      `${subject.crashPrefixes ? `${run.crashPrefixes} crash prefixes, ` : ''}${run.seconds.toFixed(1)} s`,
   );
   if (mismatch !== undefined || verdict.kind === 'found') {
     const path = mismatch?.path ?? (verdict.kind === 'found' ? verdict.path : []);
@@ -199,7 +243,10 @@ async function runOne(
       }
     } else say(report.verdictText(model.specification, { verdict, figures }));
     if (trace !== undefined)
-      say(`Saved as ${trace}. To repeat: npx zab replay --around ${trace}, or npx zab conformance ${name}`);
+      say(
+        `Saved as ${trace}. To repeat: ${subject.replayed ? `npx zab replay --around ${trace}, or ` : ''}` +
+          `npx zab conformance ${name}`,
+      );
     const evaluation = verdict.kind === 'found' && verdict.finding.kind === 'evaluation';
     return {
       run,

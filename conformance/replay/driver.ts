@@ -4,6 +4,7 @@ import type { Path } from '../tla/explore/path.ts';
 import type { Specification, State } from '../tla/specification.ts';
 import type { Value } from '../tla/values/value.ts';
 import { Binding, CannotPerform } from './binding.ts';
+import { differentPart, type DifferentPart } from './different-part.ts';
 import { Draft } from './draft.ts';
 import { difference, mismatch } from './mismatch.ts';
 import { boundActionOf } from './model-actions.ts';
@@ -62,38 +63,14 @@ export function explainRemembered(
   specification: Specification,
   first: Path,
   second: Path,
-): { readonly what: string; readonly first: string; readonly second: string } | undefined {
+): DifferentPart | undefined {
   const [a, b] = [first, second].map((path) => {
     const driver = new Driver(specification);
     for (const { action, args, state } of path) {
       if (action !== undefined) driver.step(action.name, args ?? [], state);
     }
-    return driver.world();
+    const { peers, hosts, channels } = driver.world();
+    return { peers, hosts, channels };
   });
-  if (a === undefined || b === undefined) return undefined;
-  for (const kind of ['peers', 'hosts', 'channels'] as const) {
-    for (const [i, part] of a[kind].entries()) {
-      const other = b[kind][i];
-      if (other === undefined || other.text === part.text) continue;
-      const [path, one, two] = firstDifference(`${kind}[${i}]`, part.content, other.content);
-      return { what: path, first: one, second: two };
-    }
-  }
-  return undefined;
-}
-
-function firstDifference(path: string, a: unknown, b: unknown): [string, string, string] {
-  if (typeof a === 'object' && typeof b === 'object' && a !== null && b !== null) {
-    const left = new Map<string, unknown>(Object.entries(a));
-    const right = new Map<string, unknown>(Object.entries(b));
-    for (const key of new Set([...left.keys(), ...right.keys()])) {
-      if (JSON.stringify(left.get(key)) === JSON.stringify(right.get(key))) continue;
-      return firstDifference(`${path}.${key}`, left.get(key), right.get(key));
-    }
-  }
-  return [path, shown(a), shown(b)];
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? 'not there' : JSON.stringify(value);
+  return a && b && differentPart(a, b);
 }

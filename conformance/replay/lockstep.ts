@@ -12,21 +12,12 @@ import { CrashPrefixes } from './crash-prefixes.ts';
 import { Draft } from './draft.ts';
 import { difference, mismatch } from './mismatch.ts';
 import { boundActionOf } from './model-actions.ts';
-import { Projection, VARIABLES, type Variable } from './projection.ts';
+import { Projection, VARIABLES } from './projection.ts';
 import { Refusals } from './refusals.ts';
 import { stepText } from './step-text.ts';
+import { lockstepOptions, type LockstepOptions } from './subject.ts';
 import { Vocabulary } from './vocabulary.ts';
 import { WorldParts, type World } from './world.ts';
-
-/** What of a lockstep is switched, all of it plain data. */
-export interface LockstepOptions {
-  /** A variable whose projection is falsified on purpose. */
-  readonly falsified?: Variable;
-  /** False to leave out the stimuli that the specification has no step for. */
-  readonly refusals?: boolean;
-  /** False to leave out the crashes between effects. */
-  readonly crashPrefixes?: boolean;
-}
 
 const NO_WORLD: World = { peers: [], hosts: [], channels: [], openEnds: 0 };
 
@@ -44,7 +35,8 @@ class Lockstep implements Companion {
 
   constructor(specification: Specification, options: LockstepOptions) {
     const vocabulary = new Vocabulary(specification);
-    this.projection = new Projection(vocabulary, options.falsified);
+    const falsified = VARIABLES.find((variable) => variable === options.falsified);
+    this.projection = new Projection(vocabulary, falsified);
     this.parts = new WorldParts(vocabulary.servers.length);
     this.draft = new Draft(this.parts);
     this.binding = new Binding(vocabulary, this.draft);
@@ -124,15 +116,4 @@ class Lockstep implements Companion {
 
 export function createCompanion(specification: Specification, options: JsonValue): Companion {
   return new Lockstep(specification, lockstepOptions(options));
-}
-
-function lockstepOptions(options: JsonValue): LockstepOptions {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) return {};
-  const { falsified, refusals, crashPrefixes } = options as Readonly<Record<string, JsonValue>>; // checked above
-  const variable = VARIABLES.find((name) => name === falsified);
-  return {
-    ...(variable === undefined ? {} : { falsified: variable }),
-    ...(typeof refusals === 'boolean' ? { refusals } : {}),
-    ...(typeof crashPrefixes === 'boolean' ? { crashPrefixes } : {}),
-  };
 }

@@ -4,13 +4,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { TlaError } from '../tla/errors.ts';
 import type { CompanionSource, JsonValue } from '../tla/explore/companion.ts';
 import { modelCheck, type LoadedModel } from '../tla/explore/model-check.ts';
 import type { Figures, Verdict } from '../tla/explore/outcome.ts';
 import type { Path } from '../tla/explore/path.ts';
-import { explainRemembered } from './driver.ts';
-import type { LockstepOptions } from './lockstep.ts';
 import { boundActionOf } from './model-actions.ts';
+import type { LockstepOptions, Subject } from './subject.ts';
+import { subjectOf } from './subjects.ts';
 
 export interface ModelRunOptions {
   readonly workers: number;
@@ -32,6 +33,8 @@ export interface FoundMismatch {
 
 export interface ModelRun {
   readonly name: string;
+  /** What was held to it. */
+  readonly subject: Subject;
   readonly verdict: Verdict;
   readonly figures: Figures;
   readonly seconds: number;
@@ -44,8 +47,7 @@ export interface ModelRun {
   readonly taken: ReadonlyMap<string, number>;
 }
 
-const COMPANION = new URL('./lockstep.ts', import.meta.url);
-
+/** @throws TlaError when nothing in the implementation stands for the model's specification */
 export async function runModel(
   name: string,
   model: LoadedModel,
@@ -53,10 +55,19 @@ export async function runModel(
 ): Promise<ModelRun> {
   const started = performance.now();
   const { workers, lockstep = {}, signal, onProgress, print, checkpoint } = options;
+  const subject = subjectOf(model.specification);
+  if (subject === undefined) {
+    throw new TlaError(
+      'configuration',
+      `nothing in the implementation stands for the specification of ${name}`,
+    );
+  }
   const companion: CompanionSource = {
-    url: COMPANION.href,
+    url: subject.companion,
     options:
-      checkpoint === undefined ? { ...lockstep } : { ...lockstep, implementation: implementationDigest() },
+      checkpoint === undefined
+        ? { ...lockstep }
+        : { ...lockstep, implementation: implementationDigest(subject) },
   };
   const { verdict, figures } = await modelCheck(model, {
     workers,
@@ -74,6 +85,7 @@ export async function runModel(
   }
   return {
     name,
+    subject,
     verdict,
     figures,
     seconds: (performance.now() - started) / 1000,
@@ -81,12 +93,12 @@ export async function runModel(
     edgesReplayed: counters['edgesReplayed'] ?? 0,
     refusals: counters['refusals'] ?? 0,
     crashPrefixes: counters['crashPrefixes'] ?? 0,
-    mismatch: mismatchOf(model, verdict),
+    mismatch: mismatchOf(subject, model, verdict),
     taken,
   };
 }
 
-function mismatchOf(model: LoadedModel, verdict: Verdict): FoundMismatch | undefined {
+function mismatchOf(subject: Subject, model: LoadedModel, verdict: Verdict): FoundMismatch | undefined {
   if (verdict.kind !== 'found') return undefined;
   const { finding, path } = verdict;
   switch (finding.kind) {
@@ -97,7 +109,7 @@ function mismatchOf(model: LoadedModel, verdict: Verdict): FoundMismatch | undef
       return { summary, detail: { step: finding.action, kind: 'ambiguous' }, path };
     }
     case 'remembered': {
-      const explained = explainRemembered(model.specification, verdict.firstPath ?? [], path);
+      const explained = subject.explainRemembered(model.specification, verdict.firstPath ?? [], path);
       const last = path.at(-1);
       const step = last?.action === undefined ? 'the start' : last.action.name;
       const what = explained?.what ?? 'the snapshot';
@@ -126,10 +138,10 @@ function mismatchOf(model: LoadedModel, verdict: Verdict): FoundMismatch | undef
 }
 
 /** Stands for the sources of the implementation and of the harness, so that a run goes on only with the same ones. */
-function implementationDigest(): string {
+function implementationDigest({ sources }: Subject): string {
   const hash = createHash('sha256');
-  for (const folder of ['../../impl/protocol', '../../impl/broadcast', '.']) {
-    const path = fileURLToPath(new URL(folder, import.meta.url));
+  for (const folder of sources) {
+    const path = fileURLToPath(new URL(`../../${folder}`, import.meta.url));
     for (const file of readdirSync(path).sort()) {
       if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
       hash

@@ -10,6 +10,7 @@ import { tabulated } from '../tla/values/functions.ts';
 import { makeSet } from '../tla/values/sets.ts';
 import { emptyTuple, isFunction, type Value } from '../tla/values/value.ts';
 import { peerConfigs, projectPeer } from './peer-under-test.ts';
+import { same } from './same-value.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import type { ChannelPart, HostPart, PeerPart, World } from './world.ts';
 
@@ -340,17 +341,6 @@ export class Projection {
   private nameOf(server: number): string {
     const value = this.vocabulary.servers[server];
     return value === undefined ? `server ${server}` : format(value);
-  }
-}
-
-/** Values of different kinds are different here, where TLA+ would not compare them. */
-function same(specified: Value, actual: Value): boolean {
-  if (typeof specified !== typeof actual) return false;
-  try {
-    return equal(specified, actual);
-  } catch (error) {
-    if (error instanceof TlaError) return false;
-    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 /** What servers remember and say in an election, as values of FastLeaderElection.tla, and its constants the other way. */
+import type { ElectionSnapshot } from '../../../impl/election/election.ts';
 import type { Claim, Vote, Word } from '../../../impl/election/vote.ts';
 import type { Zxid } from '../../../impl/broadcast/zxid.ts';
 import { TlaError } from '../../tla/errors.ts';
@@ -7,10 +8,11 @@ import { makeRecord } from '../../tla/values/functions.ts';
 import { enumerated, makeSet } from '../../tla/values/sets.ts';
 import { makeFunction } from '../../tla/values/tabulation.ts';
 import { isSet, TupleValue, type EnumeratedSet, type Value } from '../../tla/values/value.ts';
-import type { ElectionWorld } from './election-world.ts';
 
-/** The variables of the specification, each of which the world says something about. */
-export const ELECTION_VARIABLES = ['own', 'role', 'round', 'vote', 'backers', 'outcome', 'link'] as const;
+/** The variables of the specification that have a value for each server, all but `link`. */
+export const VOTER_VARIABLES = ['own', 'role', 'round', 'vote', 'backers', 'outcome'] as const;
+/** Every variable that is compared. */
+export const ELECTION_VARIABLES = [...VOTER_VARIABLES, 'link'] as const;
 export type ElectionVariable = (typeof ELECTION_VARIABLES)[number];
 
 export class ElectionVocabulary {
@@ -54,43 +56,23 @@ export class ElectionVocabulary {
     return own.elements.map((claim) => this.claim(claim));
   }
 
-  /** The value of a variable in a world. */
-  valueIn(world: ElectionWorld, variable: ElectionVariable): Value {
-    const voters = world.voters.map(({ content: { election } }) => election);
-    switch (variable) {
-      case 'own':
-        return this.#perServer(voters.map(({ own }) => this.#claim(own)));
-      case 'role':
-        return this.#perServer(voters.map(({ role }) => this.#text(role)));
-      case 'round':
-        return this.#perServer(voters.map(({ round }) => round));
-      case 'vote':
-        return this.#perServer(voters.map(({ vote }) => this.#vote(vote)));
-      case 'backers':
-        return this.#perServer(voters.map(({ backers }) => makeSet(backers)));
-      case 'outcome':
-        return this.#perServer(
-          voters.map(({ outcome }) =>
-            this.#perServer(outcome.map((word) => (word === null ? this.#none : this.#word(word)))),
-          ),
-        );
-      case 'link': {
-        const size = voters.length;
-        return this.#perServer(
-          voters.map((_, from) =>
-            this.#perServer(
-              world.links
-                .slice(from * size, (from + 1) * size)
-                .map(({ content }) => new TupleValue(content.map((word) => this.#word(word)))),
-            ),
-          ),
-        );
-      }
-    }
+  /** What one server remembers, by {@link VOTER_VARIABLES}. */
+  voter({ own, role, round, vote, backers, outcome }: ElectionSnapshot): Value[] {
+    return [
+      this.#claim(own),
+      this.#text(role),
+      round,
+      this.#vote(vote),
+      makeSet(backers),
+      makeFunction(
+        this.servers,
+        outcome.map((word) => (word === null ? this.#none : this.#word(word))),
+      ),
+    ];
   }
 
-  #perServer(values: readonly Value[]): Value {
-    return makeFunction(this.servers, values);
+  link(words: readonly Word[]): Value {
+    return new TupleValue(words.map((word) => this.#word(word)));
   }
 
   #word({ state, round, vote }: Word): Value {

@@ -11,6 +11,7 @@ import {
 } from '../../../impl/election/election.ts';
 import type { Claim, Word } from '../../../impl/election/vote.ts';
 import { serverId, type PeerConfig, type ServerId } from '../../../impl/protocol/ensemble.ts';
+import { CannotPerform } from '../binding.ts';
 import { mixDigest, PartTable, type Part } from '../part.ts';
 import { cut, EMPTY_LINK, put, rest, type Link } from './links.ts';
 
@@ -28,10 +29,7 @@ export interface ElectionWorld {
   readonly links: readonly Part<Link>[];
 }
 
-/** What a server asked for that cannot be, or an exception that it threw. */
-export class CannotVote extends Error {
-  override readonly name = 'CannotVote';
-}
+export const NO_ELECTION: ElectionWorld = { voters: [], links: [] };
 
 /** A world while something happens to it. */
 export class ElectionDraft {
@@ -40,6 +38,8 @@ export class ElectionDraft {
   readonly #flight: number;
   readonly #voterParts: readonly PartTable<Voter>[];
   readonly #linkParts = new PartTable<Link>();
+  /** The world that it began as. */
+  #base = NO_ELECTION;
   #voters: Voter[] = [];
   #links: Link[] = [];
   readonly #words = new Uint32Array(4);
@@ -56,6 +56,7 @@ export class ElectionDraft {
 
   /** All servers start, with this on their disks. */
   begin(own: readonly Claim[]): void {
+    this.#base = NO_ELECTION;
     this.#links = Array.from({ length: this.#size ** 2 }, () => EMPTY_LINK);
     this.#voters = [];
     own.forEach((claim, server) => {
@@ -63,15 +64,25 @@ export class ElectionDraft {
     });
   }
 
-  load({ voters, links }: ElectionWorld): void {
-    this.#voters = voters.map(({ content }) => content);
-    this.#links = links.map(({ content }) => content);
+  /** Begins with a finished world. */
+  load(world: ElectionWorld): void {
+    this.#base = world;
+    for (const [server, { content }] of world.voters.entries()) this.#voters[server] = content;
+    for (const [at, { content }] of world.links.entries()) this.#links[at] = content;
   }
 
+  /** The world as it is now. Parts that did not change are those it began with. */
   finish(): ElectionWorld {
+    const { voters, links } = this.#base;
     return {
-      voters: this.#voterParts.map((parts, server) => parts.partOf(this.voter(server))),
-      links: this.#links.map((link) => this.#linkParts.partOf(link)),
+      voters: this.#voterParts.map((parts, server) => {
+        const [part, voter] = [voters[server], this.voter(server)];
+        return part?.content === voter ? part : parts.partOf(voter);
+      }),
+      links: this.#links.map((link, at) => {
+        const part = links[at];
+        return part?.content === link ? part : this.#linkParts.partOf(link);
+      }),
     };
   }
 
@@ -112,22 +123,22 @@ export class ElectionDraft {
   /** The wait of a server ends. */
   endWait(server: number): void {
     const voter = this.voter(server);
-    if (!voter.waiting) throw new CannotVote('the wait is not running');
+    if (!voter.waiting) throw new CannotPerform('event', 'the wait ends', 'it is not running');
     this.#voters[server] = { ...voter, waiting: false };
   }
 
   /** Gives an event to a server made from nothing but its snapshot, and carries out what it asks for. */
-  give(server: number, event: ElectionEvent): readonly ElectionEffect[] {
+  give(server: number, event: ElectionEvent): void {
     const election = Election.restore(this.#config(server), this.voter(server).election);
     let effects: readonly ElectionEffect[];
     try {
       effects = election.step(event);
     } catch (error) {
-      throw new CannotVote(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+      const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      throw new CannotPerform('exception', `the server takes the event ${event.type}`, `it throws ${what}`);
     }
     this.#voters[server] = { ...this.voter(server), election: election.snapshot() };
     this.#carryOut(server, effects);
-    return effects;
   }
 
   /** Four words that stand for all of the world. The array is used again by the next call. */
@@ -153,10 +164,13 @@ export class ElectionDraft {
   #carryOut(server: number, effects: readonly ElectionEffect[]): void {
     for (const effect of effects) {
       const voter = this.voter(server);
+      const refuse = (expected: string, actual: string): never => {
+        throw new CannotPerform('effect', `${effect.type}: ${expected}`, actual);
+      };
       switch (effect.type) {
         case 'send': {
           const to = this.configs.findIndex(({ id }) => id === effect.to);
-          if (to < 0 || to === server) throw new CannotVote(`it sends to server ${effect.to}`);
+          if (to < 0 || to === server) refuse('it goes to another server', `it goes to ${effect.to}`);
           this.#links[server * this.#size + to] = put(this.link(server, to), effect.word, this.#flight);
           break;
         }
@@ -164,17 +178,15 @@ export class ElectionDraft {
           this.#voters[server] = { ...voter, waiting: true };
           break;
         case 'endWait':
-          if (!voter.waiting) throw new CannotVote('it ends a wait that is not running');
+          if (!voter.waiting) refuse('a wait is running', 'none is');
           this.#voters[server] = { ...voter, waiting: false };
           break;
         case 'elected': {
           const { role, vote } = voter.election;
           const leads = effect.leader === this.id(server);
-          if (voter.waiting) throw new CannotVote('it leaves while its wait is running');
+          if (voter.waiting) refuse('the wait is over', 'it is running');
           if (role !== (leads ? 'LEADING' : 'FOLLOWING') || vote.leader !== effect.leader) {
-            throw new CannotVote(
-              `it is told to have ${effect.leader} as its leader, and believes in another`,
-            );
+            refuse(`it has the leader ${effect.leader}`, `it is ${role} with ${vote.leader}`);
           }
           break;
         }
