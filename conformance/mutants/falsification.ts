@@ -4,11 +4,31 @@
  */
 import { findModel, readModel } from '../cli/models.ts';
 import { runModel, type ModelRun } from '../replay/model-conformance.ts';
-import type { Variable } from '../replay/projection.ts';
+import { PEER } from '../replay/peer-subject.ts';
+import type { Subject } from '../replay/subject.ts';
+import { SUBJECTS } from '../replay/subjects.ts';
 import { loadModel, type LoadedModel } from '../tla/explore/model-check.ts';
 
-/** The smallest model in which the variable changes: no log is cut where there are two servers. */
-export function falsifyingModel(variable: Variable): string {
+/** A variable to project wrongly. */
+export interface Projected {
+  /** The variable, with its module before it where that is not Zab. */
+  readonly name: string;
+  readonly variable: string;
+  /** The smallest model in which the variable changes. */
+  readonly model: string;
+}
+
+export const PROJECTED: readonly Projected[] = SUBJECTS.flatMap((subject) =>
+  subject.variables.map((variable) => ({
+    name: subject === PEER ? variable : `${subject.module}!${variable}`,
+    variable,
+    model: falsifyingModel(subject, variable),
+  })),
+);
+
+/** No log is cut where there are two servers. */
+function falsifyingModel(subject: Subject, variable: string): string {
+  if (subject !== PEER) return 'electionpair';
   return variable === 'cutTail' ? 'succession' : 'quick';
 }
 
@@ -16,8 +36,7 @@ export function falsifyingModel(variable: Variable): string {
 export class Falsifier {
   private readonly models = new Map<string, Promise<LoadedModel>>();
 
-  async run(variable: Variable, signal?: AbortSignal): Promise<ModelRun> {
-    const name = falsifyingModel(variable);
+  async run({ variable, model: name }: Projected, signal?: AbortSignal): Promise<ModelRun> {
     let loading = this.models.get(name);
     if (loading === undefined) {
       loading = readModel(findModel(name)).then((source) => loadModel(source, () => undefined));

@@ -1,5 +1,6 @@
 /** Bugs seeded in `impl/`, one at a time: each breaks one thing that the specification says, and lockstep must see it. */
-import type { Change, Expectation, Mutant } from './mutant.ts';
+import { ELECTION_MUTANTS } from './election-mutants.ts';
+import { seeded, type Mutant } from './mutant.ts';
 
 const FOLLOWER = 'impl/protocol/follower.ts';
 const LEADER = 'impl/protocol/leader.ts';
@@ -8,18 +9,7 @@ const REPLICA = 'impl/protocol/replica.ts';
 const CATCH_UP = 'impl/protocol/catch-up.ts';
 const QUORUM_ACKS = 'impl/broadcast/quorum-acks.ts';
 
-interface Seed {
-  readonly sentence: string;
-  readonly caught: Expectation;
-  readonly file: string;
-  /** Pairs of what to find and what to put in its place. */
-  readonly changes: readonly (readonly [find: string, replace: string])[];
-  /** `quick` where nothing is said. */
-  readonly model?: string;
-  readonly issue?: string;
-}
-
-const seeds: Readonly<Record<string, Seed>> = {
+const PROTOCOL_MUTANTS = seeded('quick', {
   'acknowledges-before-sync': {
     sentence: 'A follower acknowledges a proposal when it has appended it, not when the disk has it.',
     issue: 'ZOOKEEPER-4646',
@@ -397,15 +387,6 @@ const seeds: Readonly<Record<string, Seed>> = {
       ],
     ],
   },
-};
+});
 
-export const IMPLEMENTATION_MUTANTS: readonly Mutant[] = Object.entries(seeds).map(
-  ([name, { sentence, issue, model = 'quick', caught, file, changes }]) => ({
-    name,
-    sentence,
-    model,
-    caught,
-    changes: changes.map(([find, replace]): Change => ({ file, find, replace })),
-    ...(issue === undefined ? {} : { issue }),
-  }),
-);
+export const IMPLEMENTATION_MUTANTS: readonly Mutant[] = [...PROTOCOL_MUTANTS, ...ELECTION_MUTANTS];

@@ -24,8 +24,8 @@ export interface Mutant {
   readonly sentence: string;
   /** A bug of ZooKeeper's that it is like. */
   readonly issue?: string;
-  /** The smallest model that catches it. */
-  readonly model: string;
+  /** The model on which it is tried first, and the smallest one that catches it, if that is another. */
+  readonly models: readonly [first: string, ...others: string[]];
   readonly changes: readonly Change[];
   readonly caught: Expectation;
 }
@@ -48,4 +48,27 @@ export function changed(text: string, { file, find, replace }: Change): string {
   }
   if (find === replace) throw new StaleChange(`${file}: the change replaces a text by itself: ${find}`);
   return before + replace + after;
+}
+
+export interface Seed {
+  readonly sentence: string;
+  readonly caught: Expectation;
+  readonly file: string;
+  /** Pairs of what to find and what to put in its place. */
+  readonly changes: readonly (readonly [find: string, replace: string])[];
+  /** The smallest model that catches it; the first one where nothing is said. */
+  readonly model?: string;
+  readonly issue?: string;
+}
+
+/** Mutants by their names; all of them are tried on the model `first`, the smallest of what they are about. */
+export function seeded(first: string, seeds: Readonly<Record<string, Seed>>): readonly Mutant[] {
+  return Object.entries(seeds).map(([name, { sentence, issue, model, caught, file, changes }]) => ({
+    name,
+    sentence,
+    models: model === undefined ? [first] : [first, model],
+    caught,
+    changes: changes.map(([find, replace]): Change => ({ file, find, replace })),
+    ...(issue === undefined ? {} : { issue }),
+  }));
 }

@@ -11,7 +11,7 @@ import { isAsExpected, mismatchIn } from './zab-run.ts';
 describe('every mutant', () => {
   it.each(IMPLEMENTATION_MUTANTS.map((mutant) => [mutant.name, mutant] as const))(
     '%s can be made of the present sources',
-    (_, { changes, model }) => {
+    (_, { changes, models }) => {
       const texts = new Map<string, string>();
       for (const change of changes) {
         const { file } = change;
@@ -19,7 +19,9 @@ describe('every mutant', () => {
         texts.set(file, changed(texts.get(file) ?? readFileSync(join(PROJECT_ROOT, file), 'utf8'), change));
       }
       expect(texts.size).toBeGreaterThan(0);
-      expect(existsSync(join(PROJECT_ROOT, 'spec', 'models', `${model}.cfg`))).toBe(true);
+      for (const model of models) {
+        expect(existsSync(join(PROJECT_ROOT, 'spec', 'models', `${model}.cfg`))).toBe(true);
+      }
     },
   );
 

@@ -4,9 +4,8 @@
  */
 import { Command, InvalidArgumentError } from 'commander';
 
-import { VARIABLES, type Variable } from '../replay/projection.ts';
 import { runCommand } from './command.ts';
-import { Falsifier, falsifyingModel } from './falsification.ts';
+import { Falsifier, PROJECTED, type Projected } from './falsification.ts';
 import { IMPLEMENTATION_MUTANTS } from './implementation-mutants.ts';
 import { StaleChange, type Mutant } from './mutant.ts';
 import { rowText, summaryText, type Row } from './table.ts';
@@ -15,9 +14,6 @@ import { explore, isAsExpected, mismatchIn, type RunEnd } from './zab-run.ts';
 
 const KINDS = ['impl', 'projection'] as const;
 type Kind = (typeof KINDS)[number];
-
-/** What every mutant is tried on first. */
-const SMALLEST_MODEL = 'quick';
 
 interface Options {
   readonly kind?: Kind;
@@ -29,19 +25,15 @@ async function main(named: readonly string[], options: Options, signal: AbortSig
   const wanted = (kind: Kind, name: string): boolean =>
     (options.kind === undefined || options.kind === kind) && (named.length === 0 || named.includes(name));
   const mutants = IMPLEMENTATION_MUTANTS.filter(({ name }) => wanted('impl', name));
-  const variables = VARIABLES.filter((variable) => wanted('projection', variable));
+  const projected = PROJECTED.filter(({ name }) => wanted('projection', name));
   for (const name of named) {
-    if (mutants.some((mutant) => mutant.name === name) || variables.some((variable) => variable === name)) {
-      continue;
-    }
+    if ([...mutants, ...projected].some((mutant) => mutant.name === name)) continue;
     process.stderr.write(
       `mutants: there is no mutant ${name}${options.kind ? ` of kind ${options.kind}` : ''}\n`,
     );
     return 2;
   }
-  const nameWidth = Math.max(
-    ...[...mutants.map(({ name }) => name), ...variables].map(({ length }) => length),
-  );
+  const nameWidth = Math.max(...[...mutants, ...projected].map(({ name }) => name.length));
   const rows: Row[] = [];
   const add = (row: Row): void => {
     rows.push(row);
@@ -53,17 +45,22 @@ async function main(named: readonly string[], options: Options, signal: AbortSig
     const run = { folder: workshop.folder, workers: options.workers, signal };
     // A change that cannot be made is found before the first run, not after minutes.
     for (const { changes } of mutants) await workshop.with(changes, () => Promise.resolve());
-    add(await timed((): Promise<Untimed> => control(() => explore(SMALLEST_MODEL, run))));
+    for (const model of new Set(mutants.map(({ models: [first] }) => first))) {
+      add(await timed((): Promise<Untimed> => control(model, () => explore(model, run))));
+    }
     for (const mutant of mutants) {
       add(
         await timed(async () => {
-          const models = [...new Set([SMALLEST_MODEL, mutant.model])];
           return workshop.with(mutant.changes, async () => {
-            for (const model of models) {
-              const end = await explore(model, run);
-              if (end.kind !== 'clean' || model === mutant.model) return judged(mutant, model, end);
+            const [first, ...others] = mutant.models;
+            let model = first;
+            let end = await explore(model, run);
+            for (const other of others) {
+              if (end.kind !== 'clean') break;
+              model = other;
+              end = await explore(model, run);
             }
-            throw new TypeError(`${mutant.name} names no model`);
+            return judged(mutant, model, end);
           });
         }),
       );
@@ -72,9 +69,9 @@ async function main(named: readonly string[], options: Options, signal: AbortSig
     workshop.remove();
   }
   const falsifier = new Falsifier();
-  for (const variable of variables) {
+  for (const projection of projected) {
     signal.throwIfAborted();
-    add(await timed(() => falsified(falsifier, variable, signal)));
+    add(await timed(() => falsified(falsifier, projection, signal)));
   }
 
   const good = rows.every((row) => row.good);
@@ -92,14 +89,14 @@ async function timed(work: () => Promise<Untimed>): Promise<Row> {
   return { ...row, seconds: (performance.now() - started) / 1000 };
 }
 
-async function control(work: () => Promise<RunEnd>): Promise<Untimed> {
+async function control(model: string, work: () => Promise<RunEnd>): Promise<Untimed> {
   const end = await work();
   const clean = end.kind === 'clean';
   return {
     kind: 'control',
     name: 'conformance',
     sentence: 'Nothing is changed.',
-    model: SMALLEST_MODEL,
+    model,
     good: clean,
     verdict: clean ? 'clean' : 'NOT CLEAN',
     ...(end.kind === 'found' ? { finding: end.finding } : {}),
@@ -124,16 +121,17 @@ function judged(mutant: Mutant, model: string, end: RunEnd): Untimed {
   }
 }
 
-async function falsified(falsifier: Falsifier, variable: Variable, signal: AbortSignal): Promise<Untimed> {
-  const { mismatch } = await falsifier.run(variable, signal);
+async function falsified(falsifier: Falsifier, projected: Projected, signal: AbortSignal): Promise<Untimed> {
+  const { name, variable, model } = projected;
+  const { mismatch } = await falsifier.run(projected, signal);
   const finding =
     mismatch && mismatchIn({ models: [{ mismatch: { ...mismatch, steps: mismatch.path.length - 1 } }] });
   const good = finding?.by === 'variable' && finding.what === variable;
   return {
     kind: 'projection',
-    name: variable,
+    name,
     sentence: `${variable} is projected as if it never changed.`,
-    model: falsifyingModel(variable),
+    model,
     good,
     verdict: good ? 'caught' : finding === undefined ? 'SURVIVED' : 'CAUGHT BY ANOTHER',
     ...(finding === undefined ? {} : { finding }),
