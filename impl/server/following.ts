@@ -10,13 +10,7 @@ import { PacketType, type QuorumPacket } from '../wire/quorum-packet.ts';
 import { Deadline } from './deadline.ts';
 import { LearnerLink, type LearnerLinkOptions } from './quorum/learner-link.ts';
 import type { RoleHost } from './role-host.ts';
-import {
-  decodeRequestPacket,
-  decodeRevalidated,
-  pingPacket,
-  requestPacket,
-  revalidatePacket,
-} from './service-packets.ts';
+import { decodeRevalidated, pingPacket, requestPacket, revalidatePacket } from './service-packets.ts';
 import type { ServerContext } from './server-context.ts';
 
 export class Following implements RoleHost {
@@ -27,6 +21,8 @@ export class Following implements RoleHost {
   readonly #deadline: Deadline;
   /** Who waits for the leader's word on a session. */
   readonly #revalidations = new Map<bigint, ((alive: boolean) => void)[]>();
+  /** Syncs that the leader has not answered yet; it answers in order. */
+  readonly #syncs: { readonly sessionId: bigint; readonly cxid: number }[] = [];
 
   constructor(
     context: ServerContext,
@@ -85,7 +81,7 @@ export class Following implements RoleHost {
   }
 
   submit(request: ForwardedRequest): void {
-    this.#link.sendPacket(requestPacket('REQUEST', request));
+    this.#link.sendPacket(requestPacket(request));
   }
 
   revalidate(sessionId: bigint, timeoutMs: number): Promise<boolean> {
@@ -98,8 +94,8 @@ export class Following implements RoleHost {
   }
 
   sync(sessionId: bigint, cxid: number): void {
-    const request = { sessionId, cxid, type: OperationNumber.sync, body: new Uint8Array(0), auth: [] };
-    this.#link.sendPacket(requestPacket('SYNC', request));
+    this.#syncs.push({ sessionId, cxid });
+    this.submit({ sessionId, cxid, type: OperationNumber.sync, body: new Uint8Array(0), auth: [] });
   }
 
   tick(): void {
@@ -130,8 +126,8 @@ export class Following implements RoleHost {
         return undefined;
       }
       case PacketType.SYNC: {
-        const request = this.#decoded(decodeRequestPacket(packet));
-        if (request !== undefined) clients.synced(request.sessionId, request.cxid);
+        const sync = this.#syncs.shift();
+        if (sync !== undefined) clients.synced(sync.sessionId, sync.cxid);
         return undefined;
       }
       default:

@@ -19,7 +19,13 @@ import { encodeTransaction, type TransactionRecord } from '../wire/transaction-r
 import { Deadline } from './deadline.ts';
 import { LeaderPort, type LeaderPortOptions } from './quorum/leader-port.ts';
 import type { RoleHost } from './role-host.ts';
-import { decodePing, decodeRequestPacket, decodeRevalidation, revalidatedPacket } from './service-packets.ts';
+import {
+  decodePing,
+  decodeRequestPacket,
+  decodeRevalidation,
+  revalidatedPacket,
+  SYNC_PACKET,
+} from './service-packets.ts';
 import type { ServerContext } from './server-context.ts';
 
 /** A sync that waits for what was proposed before it. */
@@ -144,10 +150,9 @@ export class Leading implements RoleHost {
     switch (packet.type) {
       case PacketType.REQUEST: {
         const request = this.#decoded(from, decodeRequestPacket(packet));
-        return request === undefined ? undefined : this.#propose(request, from);
-      }
-      case PacketType.SYNC: {
-        this.#sync(() => this.#port?.sendPacket(from, packet));
+        if (request === undefined) return undefined;
+        if (request.type !== OperationNumber.sync) return this.#propose(request, from);
+        this.#sync(() => this.#port?.sendPacket(from, SYNC_PACKET));
         return undefined;
       }
       case PacketType.REVALIDATE: {

@@ -2,12 +2,14 @@
  * What servers say to each other besides the protocol, on the same connections: requests of clients on their way to the
  * leader, sessions, and the operation sync. ZooKeeper's packets REQUEST, SYNC, REVALIDATE and PING.
  *
- *     REQUEST, SYNC data: long sessionId; int cxid; int type; the request's bytes
+ *     REQUEST data: long sessionId; int cxid; int type; the request's bytes
+ *     SYNC has no data: it answers the oldest REQUEST of the operation sync that is not answered yet
  *     REVALIDATE data: long sessionId; int timeout        answer: long sessionId; boolean alive
  *     PING data of a learner: { long sessionId; int timeout } of each session heard from
  */
 import { Buffer } from 'node:buffer';
 
+import { ZERO_ZXID } from '../broadcast/zxid.ts';
 import { decodeWhole } from '../wire/jute-reader.ts';
 import { JuteWriter } from '../wire/jute-writer.ts';
 import type { Decoded } from '../wire/malformed.ts';
@@ -17,10 +19,10 @@ import type { ForwardedRequest } from '../service/forwarded-request.ts';
 const REQUEST_HEADER_BYTES = 16;
 const TOUCHED_BYTES = 12;
 
-export function requestPacket(type: 'REQUEST' | 'SYNC', request: ForwardedRequest): QuorumPacket {
+export function requestPacket(request: ForwardedRequest): QuorumPacket {
   const { sessionId, cxid, type: operation, body, auth } = request;
   const head = new JuteWriter(REQUEST_HEADER_BYTES).long(sessionId).int(cxid).int(operation).finish();
-  return { type: PacketType[type], zxid: NO_ZXID, data: Buffer.concat([head, body]), authinfo: auth };
+  return { type: PacketType.REQUEST, zxid: NO_ZXID, data: Buffer.concat([head, body]), authinfo: auth };
 }
 
 export function decodeRequestPacket({ data, authinfo }: QuorumPacket): Decoded<ForwardedRequest> {
@@ -32,6 +34,9 @@ export function decodeRequestPacket({ data, authinfo }: QuorumPacket): Decoded<F
     return { sessionId, cxid, type, body: reader.rest(), auth: authinfo };
   });
 }
+
+/** What a learner asked for with the operation sync has happened. */
+export const SYNC_PACKET: QuorumPacket = { type: PacketType.SYNC, zxid: ZERO_ZXID, data: null, authinfo: [] };
 
 export interface Revalidation {
   readonly sessionId: bigint;
