@@ -110,6 +110,11 @@ export class ClientConnection {
     return this.#queue.length;
   }
 
+  /** Answers that wait for the client to read those before. */
+  get waitingReplies(): number {
+    return this.#stream.waiting;
+  }
+
   /** Was the client heard from since this was last asked? */
   takeTouched(): boolean {
     const touched = this.#touched;

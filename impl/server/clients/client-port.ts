@@ -93,6 +93,18 @@ export class ClientPort {
     return { host: address, port };
   }
 
+  /** Connections that are open, whether there is a session or not. */
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  /** Answers that wait, not encoded yet, for clients to read those before. */
+  get waitingReplies(): number {
+    let waiting = 0;
+    for (const connection of this.#connections.keys()) waiting += connection.waitingReplies;
+    return waiting;
+  }
+
   /** Serves clients: what they ask for goes to `replication`. */
   startServing(replication: Replication): void {
     this.stopServing('the server serves in another role');
