@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { differences, table, type Figures } from './figures.ts';
+import { differences, table, type Figures, type Row } from './figures.ts';
 import { readModels } from './models.ts';
 import { readCheckOutput } from './check-output.ts';
 import { findJar, runTlc } from './run.ts';
@@ -26,29 +26,29 @@ function main(args: readonly string[]): number {
   const found = findJar();
   if ('missing' in found) return refuse(found.missing);
 
-  const rows: { model: string; tlc: Figures; ours: Figures; same: boolean }[] = [];
+  const rows: Row[] = [];
   const complaints: string[] = [];
   for (const model of names) {
-    process.stderr.write(`${model}: TLC, then ours\n`);
     const tlc = runTlc(found.jar, join(MODELS, `${model}.tla`), join(MODELS, `${model}.cfg`), SPEC);
     const ours = check(model);
-    if (typeof tlc === 'string') complaints.push(`${model}: ${tlc}`);
-    if (typeof ours === 'string') complaints.push(`${model}: ${ours}`);
-    if (typeof tlc === 'string' || typeof ours === 'string') continue;
-    const different = differences(tlc, ours);
-    complaints.push(...different.map((line) => `${model}: ${line}`));
-    rows.push({ model, tlc, ours, same: different.length === 0 });
+    const told: string[] = [tlc, ours].filter((figures) => typeof figures === 'string');
+    if (typeof tlc !== 'string' && typeof ours !== 'string') {
+      told.push(...differences(tlc, ours));
+      rows.push({ model, tlc, ours, same: told.length === 0 });
+    }
+    complaints.push(...told.map((line) => `${model}: ${line}`));
+    process.stderr.write(`${model}: ${told.length === 0 ? 'the same' : told.join('; ')}\n`);
   }
   process.stdout.write(`${table(rows)}\n`);
   for (const complaint of complaints) process.stdout.write(`${complaint}\n`);
   return complaints.length === 0 ? 0 : 1;
 }
 
-/** The models that the arguments name: those given, else those of a set. */
+/** The models that the arguments name: those given, else those of a set; by default, all that have an end. */
 function choose(args: readonly string[]): readonly string[] {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { set: { type: 'string', default: 'conformance' } },
+    options: { set: { type: 'string', default: 'check' } },
     allowPositionals: true,
   });
   const index = join(MODELS, 'index.json');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readCheckOutput } from './check-output.ts';
 import { differences, type Figures } from './figures.ts';
+import { withoutProperties } from './run.ts';
 import { parseToolOutput } from './tool-output.ts';
 
 function message(code: number, text: string): string {
@@ -34,7 +35,7 @@ const tlc: Figures = {
 
 describe("TLC's output", () => {
   test('gives its figures, the last report of each action counting', () => {
-    expect(parseToolOutput(finished, 0)).toEqual(tlc);
+    expect(parseToolOutput(finished, 0)).toEqual({ ...tlc, initial: 1 });
   });
 
   test.each([
@@ -43,7 +44,7 @@ describe("TLC's output", () => {
     [13, 'liveness'],
     [75, 'evaluation-error'],
   ])('with exit status %i says %s', (status, result) => {
-    expect(parseToolOutput(finished, status)).toEqual({ ...tlc, result });
+    expect(parseToolOutput(finished, status)).toEqual({ ...tlc, result, initial: 1 });
   });
 
   test('of a model that it could not read gives no figures', () => {
@@ -55,6 +56,17 @@ describe("TLC's output", () => {
     expect(parseToolOutput('', null)).toMatch(/^TLC did not check the model/);
     expect(parseToolOutput('', 0)).toBe('TLC printed no figures');
   });
+});
+
+test('a configuration is run without its properties', () => {
+  const lines = ['\\* PROPERTY in a comment', 'SPECIFICATION Spec', 'PROPERTY One', 'INVARIANTS', '  TypeOK'];
+  const properties = ['PROPERTIES', '  Two', '  Three'];
+  const text = [...lines, ...properties, 'CHECK_DEADLOCK FALSE', ''].join('\n');
+  expect(withoutProperties(text).split('\n')).toEqual([
+    ...lines.filter((line) => line !== 'PROPERTY One'),
+    'CHECK_DEADLOCK FALSE',
+    '',
+  ]);
 });
 
 describe('the output of zab check', () => {

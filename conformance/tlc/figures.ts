@@ -45,10 +45,16 @@ function actionDifferences(tlc: ReadonlyMap<string, number>, ours: ReadonlyMap<s
   return lines;
 }
 
+/** One model, as both see it. */
+export interface Row {
+  readonly model: string;
+  readonly tlc: Figures;
+  readonly ours: Figures;
+  readonly same: boolean;
+}
+
 /** A table for people, one row a model. */
-export function table(
-  rows: readonly { model: string; tlc: Figures; ours: Figures; same: boolean }[],
-): string {
+export function table(rows: readonly Row[]): string {
   const head = ['model', 'result', 'generated', 'distinct', 'depth', 'actions', 'TLC s', 'ours s', ''];
   const body = rows.map(({ model, tlc, ours, same }) => [
     model,

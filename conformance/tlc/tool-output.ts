@@ -6,6 +6,7 @@ const MESSAGE = /@!@!@STARTMSG (\d+)(?::\d+)? @!@!@\r?\n([^]*?)\r?\n?@!@!@ENDMSG
 const STATISTICS = 2199;
 const DEPTH = 2194;
 const ACTION_COVERAGE = 2772;
+const INITIAL_COVERAGE = 2773;
 const FINISHED = 2186;
 
 /** TLC's exit statuses (tlc2.output.EC.ExitStatus) that mean it checked the model, and what each says of it. */
@@ -21,12 +22,17 @@ const RESULTS: ReadonlyMap<number, string> = new Map([
   [77, 'evaluation-error'],
 ]);
 
+export interface TlcFigures extends Figures {
+  /** Initial states generated; 0 without `-coverage`. */
+  readonly initial: number;
+}
+
 /**
  * Reads what TLC printed with `-tool` (and `-coverage`, for the figures of actions).
  *
  * @returns the figures, or a sentence that says why there are none.
  */
-export function parseToolOutput(output: string, status: number | null): Figures | string {
+export function parseToolOutput(output: string, status: number | null): TlcFigures | string {
   const messages = [...output.matchAll(MESSAGE)].map((match) => ({
     code: Number(match[1]),
     text: match[2] ?? '',
@@ -42,18 +48,21 @@ export function parseToolOutput(output: string, status: number | null): Figures 
   const depth = /depth of the complete state graph search is ([\d,]+)/.exec(last(DEPTH));
   const finished = /Finished in (\d+)ms/.exec(last(FINISHED));
   if (counts === null || depth === null) return 'TLC printed no figures';
+  const generatedBy = (code: number): ReadonlyMap<string, number> =>
+    byName(messages.filter((message) => message.code === code).map(({ text }) => text));
   return {
     result,
     generated: count(counts[1]),
     distinct: count(counts[2]),
     depth: count(depth[1]),
     seconds: count(finished?.[1]) / 1000,
-    actions: actionsOf(messages.filter(({ code }) => code === ACTION_COVERAGE).map(({ text }) => text)),
+    actions: generatedBy(ACTION_COVERAGE),
+    initial: totalOf(generatedBy(INITIAL_COVERAGE)),
   };
 }
 
 /** `<Name line 1, col 1 to line 1, col 9 of module M>: distinct:generated`; the last report of each place counts. */
-function actionsOf(lines: readonly string[]): ReadonlyMap<string, number> {
+function byName(lines: readonly string[]): ReadonlyMap<string, number> {
   const byPlace = new Map<string, { name: string; generated: number }>();
   for (const line of lines) {
     const match = /^<(\S+) (line .*)>: [\d,]+:([\d,]+)$/.exec(line.trim());
@@ -63,6 +72,10 @@ function actionsOf(lines: readonly string[]): ReadonlyMap<string, number> {
   const actions = new Map<string, number>();
   for (const { name, generated } of byPlace.values()) actions.set(name, (actions.get(name) ?? 0) + generated);
   return actions;
+}
+
+export function totalOf(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((total, generated) => total + generated, 0);
 }
 
 function count(text: string | undefined): number {
