@@ -68,6 +68,8 @@ describe('the table from the paper to the code', () => {
       '3.2',
       '3.3',
       '3.4',
+      'l.3.3',
+      'l.3.4',
       'election',
       'recovery',
     ]) {

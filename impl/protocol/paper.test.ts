@@ -287,7 +287,7 @@ describe('phase 3, broadcast', () => {
     expect(five.toFollower(0)).toEqual([{ type: 'deliver', transaction: { zxid, payload } }]);
   });
 
-  it('steps 1.2 and 1.3, ReceiveFollowerInfo and ReceiveAckEpoch: a leader of the broadcast phase gives a late server its epoch, its history, and what is committed of it', () => {
+  it('step l.3.3, ReceiveFollowerInfo and ReceiveAckEpoch: a leader of the broadcast phase gives a late server its epoch, its history, and what is committed of it', () => {
     const five = new Five().elect(2).establish();
     five.cluster.propose(five.leader, payload);
     five.cluster.elected(five.follower(2), five.leader);
@@ -295,6 +295,21 @@ describe('phase 3, broadcast', () => {
     expect(sent(five.toLeader(2))).toEqual([{ type: 'LEADERINFO', epoch: 1 }]);
     five.toFollower(2);
     expect(sent(five.toLeader(2)).map(({ type }) => type)).toEqual(['DIFF', 'PROPOSAL', 'NEWLEADER']);
+  });
+
+  it('step l.3.4, ReceiveAck: a late server that has acknowledged its history is told to go on, and it alone', () => {
+    const five = new Five().elect(2).establish();
+    five.cluster.elected(five.follower(2), five.leader);
+    five.cluster.connect(five.follower(2), five.leader);
+    five.toLeader(2);
+    five.toFollower(2);
+    five.toLeader(2);
+    five.toFollower(2);
+    five.toFollower(2);
+    five.cluster.storeCurrentEpoch(five.follower(2));
+    const effects = five.toLeader(2);
+    expect(sent(effects)).toHaveLength(1);
+    expect(sent(effects, five.follower(2))).toMatchObject([{ type: 'UPTODATE' }]);
   });
 });
 
