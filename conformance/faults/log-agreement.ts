@@ -1,59 +1,52 @@
-/** Do the logs of servers that are down agree? For each zxid that two of them have, they have the same transaction. */
+/** Do the logs of servers that are down agree? A zxid stands for one transaction, whoever has it. */
+import path from 'node:path';
+
 import { transactionsEqual, type Transaction } from '../../impl/broadcast/transaction.ts';
-import { compareZxids, formatZxid } from '../../impl/broadcast/zxid.ts';
-import { Storage } from '../../impl/log/storage.ts';
+import { formatZxid, ZERO_ZXID } from '../../impl/broadcast/zxid.ts';
+import { dataFiles } from '../../impl/log/data-files.ts';
+import { scanLog } from '../../impl/log/log-scan.ts';
 import { loadConfiguration } from '../../impl/server/load-configuration.ts';
-import { readSnapshot } from '../../impl/service/snapshot-format.ts';
 import type { ServerProcess } from './server-process.ts';
 
-/** What is wrong, and how many transactions of two servers were compared. */
+/** What is wrong, and how many transactions were found on two servers and compared. */
 export async function logDisagreements(
   servers: readonly ServerProcess[],
 ): Promise<{ readonly found: readonly string[]; readonly compared: number }> {
-  const logs = await Promise.all(
-    servers.map(async (server) => ({ id: server.id, log: await logOf(server) })),
-  );
+  const first = new Map<string, { readonly id: number; readonly transaction: Transaction }>();
   const found: string[] = [];
   let compared = 0;
-  for (const [index, a] of logs.entries()) {
-    for (const b of logs.slice(index + 1)) {
-      const from = Math.max(firstIndex(a.log, b.log), 0);
-      let other = Math.max(firstIndex(b.log, a.log), 0);
-      for (const transaction of a.log.slice(from)) {
-        const twin = b.log[other];
-        if (twin === undefined) break;
-        other++;
-        compared++;
-        if (transactionsEqual(transaction, twin)) continue;
-        found.push(
-          `after ${compared} transactions server ${a.id} has ${formatZxid(transaction.zxid)}, server ${b.id} ${formatZxid(twin.zxid)}, and they differ`,
-        );
-        break;
+  for (const server of servers) {
+    for (const transaction of await logOf(server)) {
+      const zxid = formatZxid(transaction.zxid);
+      const known = first.get(zxid);
+      if (known === undefined) {
+        first.set(zxid, { id: server.id, transaction });
+        continue;
+      }
+      compared++;
+      if (!transactionsEqual(known.transaction, transaction)) {
+        found.push(`${zxid} is one transaction on server ${known.id}, and another one on server ${server.id}`);
       }
     }
   }
   return { found, compared };
 }
 
-/** Where in `log` the part begins that `other` has too: both reach back to a snapshot of their own. */
-function firstIndex(log: readonly Transaction[], other: readonly Transaction[]): number {
-  const start = other[0];
-  return start === undefined ? log.length : log.findIndex(({ zxid }) => compareZxids(zxid, start.zxid) >= 0);
-}
-
+/** All that is in the log files of a server, also what is older than its snapshots. */
 async function logOf(server: ServerProcess): Promise<readonly Transaction[]> {
   const { configuration } = await loadConfiguration(server.configurationFile);
-  const { storage, recovered } = await Storage.open(
-    {
-      dataDir: configuration.dataDir,
-      dataLogDir: configuration.dataLogDir,
+  const directory = path.join(configuration.dataLogDir, 'version-2');
+  const transactions: Transaction[] = [];
+  for (const { name, zxid } of await dataFiles(directory, 'log')) {
+    const options = {
       transactionBytesMax: configuration.juteMaxBuffer + configuration.juteExtraSize,
-      preallocateBytes: configuration.preallocateBytes,
-      retainedSnapshots: configuration.retainedSnapshots,
-      listener: { durable: () => undefined, failed: () => undefined },
-    },
-    readSnapshot,
-  );
-  await storage.close();
-  return recovered.transactions;
+      base: ZERO_ZXID,
+      firstZxid: zxid,
+      after: ZERO_ZXID,
+    };
+    await scanLog(path.join(directory, name), options, (transaction) => {
+      transactions.push(transaction);
+    });
+  }
+  return transactions;
 }
