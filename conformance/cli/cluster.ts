@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { InvalidArgumentError } from 'commander';
+
 import type { LaidOutServer } from '../../impl/server/ensemble-layout.ts';
 import type { Subcommand } from './command.ts';
 import { UsageError } from './failure.ts';
@@ -41,7 +43,8 @@ export const cluster: Subcommand = {
 };
 
 function collect(setting: string, before: readonly string[]): readonly string[] {
-  if (!/^[^=\s]+=/.test(setting)) throw new UsageError(`--set ${setting}: key=value is expected`);
+  if (!/^[^=\s]+=/.test(setting))
+    throw new InvalidArgumentError('key=value is expected, as in snapCount=1000.');
   return [...before, setting];
 }
 

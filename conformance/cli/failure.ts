@@ -1,4 +1,6 @@
 /** How a command that cannot do its work says so: one line, and an exit status. */
+import { DiskError } from '../../impl/log/disk-error.ts';
+import { ConfigurationError } from '../../impl/server/load-configuration.ts';
 import { TraceError } from '../tla-json-trace/index.ts';
 import { formatPlace, TlaError } from '../tla/errors.ts';
 import type { JsonValue } from '../tla/explore/companion.ts';
@@ -28,6 +30,10 @@ export function failureOf(error: unknown): Failure | undefined {
       line: oneLine(error.message),
       json: { kind: 'usage', message: error.message },
     };
+  }
+  if (error instanceof ConfigurationError || error instanceof DiskError) {
+    const kind = error instanceof DiskError ? 'disk' : 'configuration';
+    return { status: WRONG_INPUT, line: oneLine(error.message), json: { kind, message: error.message } };
   }
   if (error instanceof TlaError) {
     const { kind, sentence, place } = error;

@@ -1,4 +1,6 @@
 /** `zab server`: runs one server of an ensemble. */
+import { InvalidArgumentError } from 'commander';
+
 import type { Property } from '../../impl/server/properties.ts';
 import type { Subcommand } from './command.ts';
 import { UsageError } from './failure.ts';
@@ -29,37 +31,30 @@ export const server: Subcommand = {
 
 function collectProperty(text: string, before: readonly Property[]): readonly Property[] {
   const equals = text.indexOf('=');
-  if (equals < 1) throw new UsageError(`-D${text}: key=value is expected, as in -Djute.maxbuffer=4194304`);
+  if (equals < 1) throw new InvalidArgumentError('key=value is expected, as in -Djute.maxbuffer=4194304.');
   const key = text.slice(0, equals);
   return [...before, { key, value: text.slice(equals + 1), place: `-D${key}` }];
 }
 
 async function runServer(file: string, options: ServerCommandOptions, terminal: Terminal): Promise<number> {
-  const { ConfigurationError, loadConfiguration } = await import('../../impl/server/load-configuration.ts');
-  const { DiskError } = await import('../../impl/log/disk-error.ts');
+  const { loadConfiguration } = await import('../../impl/server/load-configuration.ts');
   const { ZabServer } = await import('../../impl/server/server.ts');
   const { terminalLogger } = await import('./logging.ts');
-  try {
-    const { configuration, myId, warnings } = await loadConfiguration(file, options.define);
-    if (myId === undefined) {
-      throw new UsageError(
-        `${file}: no line server.N=host:port:port; a server alone has nobody to agree with (zab cluster --size 3 starts three)`,
-      );
-    }
-    const logger = terminalLogger(options, terminal);
-    for (const { place, message } of warnings) logger.warn(message, { place });
-    let report: (error: Error) => void = () => undefined;
-    const failed = new Promise<Error>((resolve) => {
-      report = resolve;
-    });
-    const running = await ZabServer.start({ configuration, myId, logger, failed: report });
-    const failure = await Promise.race([failed, interrupted(terminal.signal)]);
-    await running.stop();
-    if (failure !== undefined) throw failure;
-    return 0;
-  } catch (error) {
-    if (error instanceof ConfigurationError || error instanceof DiskError)
-      throw new UsageError(error.message);
-    throw error;
+  const { configuration, myId, warnings } = await loadConfiguration(file, options.define);
+  if (myId === undefined) {
+    throw new UsageError(
+      `${file}: no line server.N=host:port:port; a server alone has nobody to agree with (zab cluster --size 3 starts three)`,
+    );
   }
+  const logger = terminalLogger(options, terminal);
+  for (const { place, message } of warnings) logger.warn(message, { place });
+  let report: (error: Error) => void = () => undefined;
+  const failed = new Promise<Error>((resolve) => {
+    report = resolve;
+  });
+  const running = await ZabServer.start({ configuration, myId, logger, failed: report });
+  const failure = await Promise.race([failed, interrupted(terminal.signal)]);
+  await running.stop();
+  if (failure !== undefined) throw failure;
+  return 0;
 }

@@ -61,17 +61,21 @@ export async function exists(file: string): Promise<boolean> {
  * @throws DiskError when it cannot be made
  */
 export async function makeDirectory(directory: string): Promise<void> {
-  const wanted = path.resolve(directory);
   try {
-    const first = await mkdir(wanted, { recursive: true });
-    if (first === undefined) return;
-    let made = wanted;
-    while (made !== first) {
-      made = path.dirname(made);
-      await syncDirectory(made);
-    }
-    await syncDirectory(path.dirname(first));
+    await makeWithParents(path.resolve(directory));
   } catch (error) {
     throw DiskError.from(`cannot make ${directory}`, error);
   }
+}
+
+/** Level by level: where nothing can be made, as below /proc, the recursive form of `mkdir` may not end. */
+async function makeWithParents(directory: string): Promise<void> {
+  if (await exists(directory)) return;
+  const parent = path.dirname(directory);
+  await makeWithParents(parent);
+  await mkdir(directory).catch((error: unknown) => {
+    // Another process has made it meanwhile.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  });
+  await syncDirectory(parent);
 }

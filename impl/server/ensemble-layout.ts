@@ -1,7 +1,8 @@
 /** The files of an ensemble on one machine: for each server a directory with `zoo.cfg` and `data/myid`. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import { makeDirectory } from '../log/atomic-file.ts';
 import { serverId, type ServerId } from '../protocol/ensemble.ts';
 import { freePorts } from './free-ports.ts';
 
@@ -27,6 +28,7 @@ export interface LayoutOptions {
 /**
  * Lays the ensemble out, or finds it as it was laid out before: then the ports are those of then, so that data and
  * configuration go on together.
+ * @throws DiskError when a directory cannot be made
  */
 export async function layOutEnsemble(options: LayoutOptions): Promise<LaidOutServer[]> {
   const { size, directory, tickTimeMs = 2000, settings = [] } = options;
@@ -38,14 +40,14 @@ export async function layOutEnsemble(options: LayoutOptions): Promise<LaidOutSer
     if (found === undefined) throw new Error('each server has three ports');
     return found;
   };
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   await writeFile(path.join(directory, PORTS_FILE), `${JSON.stringify(ports)}\n`);
   const members = ids.map((id) => `server.${id}=${HOST}:${port(id, 0)}:${port(id, 1)}`);
   return Promise.all(
     ids.map(async (id) => {
       const home = path.join(path.resolve(directory), `server-${id}`);
       const dataDir = path.join(home, 'data');
-      await mkdir(dataDir, { recursive: true });
+      await makeDirectory(dataDir);
       await writeFile(path.join(dataDir, 'myid'), `${id}\n`);
       const configurationFile = path.join(home, 'zoo.cfg');
       const lines = [
