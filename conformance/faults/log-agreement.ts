@@ -25,7 +25,9 @@ export async function logDisagreements(
       }
       compared++;
       if (!transactionsEqual(known.transaction, transaction)) {
-        found.push(`${zxid} is one transaction on server ${known.id}, and another one on server ${server.id}`);
+        found.push(
+          `${zxid} is one transaction on server ${known.id}, and another one on server ${server.id}`,
+        );
       }
     }
   }
