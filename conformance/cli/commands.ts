@@ -1,4 +1,5 @@
 /** The subcommands of `zab`, in the order in which help lists them. */
+import { bench } from './bench.ts';
 import { checkAll } from './check-all.ts';
 import { check } from './check.ts';
 import type { Subcommand } from './command.ts';
@@ -20,4 +21,5 @@ export const subcommands: readonly Subcommand[] = [
   traces,
   server,
   cluster,
+  bench,
 ];

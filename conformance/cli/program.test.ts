@@ -30,6 +30,10 @@ describe('the command line', () => {
       ['check', 'quick', '--simulate', '--checkpoint', 'x'],
       '--checkpoint keeps an exploration by our own engine',
     ],
+    [['bench', '--outstanding', '0'], 'It must be a whole number, from 1 to 100000.'],
+    [['bench', '--op', 'multi'], 'Allowed choices are setData.'],
+    [['bench', '--against', 'etcd'], 'Allowed choices are zookeeper.'],
+    [['bench', '--dir', '/no/such/directory'], 'zab: cannot statfs /no/such/directory (ENOENT)'],
   ])('refuses %j in one line', async (args, expected) => {
     const captured = capture();
     expect(await runZab(args, captured.terminal)).toBe(2);

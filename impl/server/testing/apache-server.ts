@@ -7,12 +7,23 @@ import path from 'node:path';
 
 /** The jar, whose manifest names what it needs: `ZOOKEEPER_JAR`, or where Debian's package libzookeeper-java has it. */
 const JAR = process.env['ZOOKEEPER_JAR'] ?? '/usr/share/java/zookeeper.jar';
+const MAIN = 'org.apache.zookeeper.server.quorum.QuorumPeerMain';
 
 /** Why there is none here; undefined: there is one. */
 export function whyNoApacheServer(): string | undefined {
   if (!existsSync(JAR)) return `there is no ${JAR}; ZOOKEEPER_JAR names another one`;
   const java = spawnSync('java', ['-version'], { stdio: 'ignore' });
   return java.error === undefined ? undefined : `java: ${java.error.message}`;
+}
+
+/** The command that starts a server with that configuration; it writes its log to standard error. */
+export function apacheCommand(
+  configurationFile: string,
+  jvmOptions: readonly string[] = [],
+): [string, ...string[]] {
+  // Without a binding beside it the logging facade says nothing.
+  const classPath = [JAR, path.join(path.dirname(JAR), 'slf4j-simple.jar')].join(path.delimiter);
+  return ['java', ...jvmOptions, '-cp', classPath, MAIN, configurationFile];
 }
 
 export class ApacheServer {
@@ -37,8 +48,8 @@ export class ApacheServer {
     await writeFile(path.join(data, 'myid'), `${id}\n`);
     const file = path.join(directory, 'zoo.cfg');
     await writeFile(file, [...lines, `dataDir=${data}`, 'admin.enableServer=false', ''].join('\n'));
-    const main = 'org.apache.zookeeper.server.quorum.QuorumPeerMain';
-    return new ApacheServer(spawn('java', ['-cp', JAR, main, file], { stdio: 'ignore' }), directory);
+    const [program, ...args] = apacheCommand(file);
+    return new ApacheServer(spawn(program, args, { stdio: 'ignore' }), directory);
   }
 
   /** Ends the process as `kill -9` does, and removes its data. */

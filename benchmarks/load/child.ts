@@ -1,0 +1,17 @@
+/** Processes of a benchmark that are written in TypeScript and talk by messages. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** Starts the module as a process of its own. */
+export function startModule(module: URL, args: readonly string[] = []): ChildProcess {
+  return fork(fileURLToPath(module), [...args], { execArgv: ['--import', import.meta.resolve('tsx')] });
+}
+
+/** Ends a process, at once, and waits until it has ended. */
+export async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exit;
+}

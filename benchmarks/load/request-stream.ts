@@ -1,0 +1,101 @@
+/** Requests and answers over one connection, many under way at once. */
+import type { Buffer } from 'node:buffer';
+import type { Socket } from 'node:net';
+
+import type { FrameRing } from './frame-ring.ts';
+
+/** Takes answers out of what comes from the server, in order: the request's number, and 0 or an error code. */
+export interface AnswerReader {
+  /** @throws Error when what comes is no answer; the sentence says why. */
+  read(chunk: Buffer, answer: (number: number, error: number) => void): void;
+}
+
+export interface RequestListener {
+  /** A request was answered: when it was to be sent, now, and 0 or an error code. */
+  answered(sent: number, now: number, error: number): void;
+  /** All answers that had come at `now` were reported: places have become free. */
+  read(stream: RequestStream, now: number): void;
+  /** The connection is of no more use. */
+  lost(reason: string): void;
+}
+
+export class RequestStream {
+  readonly ring: FrameRing;
+  readonly #socket: Socket;
+  readonly #reader: AnswerReader;
+  #listener: RequestListener | undefined;
+  #lost: string | undefined;
+  readonly #write = (bytes: Buffer): void => {
+    this.#socket.write(bytes);
+  };
+
+  /** `socket` is connected, and nothing more of a greeting comes; it may be paused. */
+  constructor(socket: Socket, ring: FrameRing, reader: AnswerReader) {
+    this.#socket = socket;
+    this.ring = ring;
+    this.#reader = reader;
+    socket.on('error', (error) => {
+      this.#lose(error.message);
+    });
+    socket.on('close', () => {
+      this.#lose('the server closed the connection');
+    });
+  }
+
+  listen(listener: RequestListener): void {
+    this.#listener = listener;
+    if (this.#lost !== undefined) {
+      listener.lost(this.#lost);
+      return;
+    }
+    this.#socket.on('data', (chunk: Buffer) => {
+      this.#read(chunk, listener);
+    });
+    this.#socket.resume();
+  }
+
+  /** Writes what was pushed into the ring. */
+  flush(): void {
+    if (this.#lost !== undefined) return;
+    this.#socket.cork();
+    this.ring.take(this.#write);
+    this.#socket.uncork();
+  }
+
+  /** Sends something that is not answered by a number of the ring. */
+  send(bytes: Uint8Array): void {
+    this.#socket.write(bytes);
+  }
+
+  /** Ends the connection, with some last words. */
+  close(words?: Uint8Array): void {
+    this.#lost ??= 'closed';
+    if (words === undefined) this.#socket.end();
+    else this.#socket.end(words);
+  }
+
+  #read(chunk: Buffer, listener: RequestListener): void {
+    if (this.#lost !== undefined) return;
+    const { ring } = this;
+    const now = performance.now();
+    try {
+      this.#reader.read(chunk, (number, error) => {
+        if (ring.outstanding === 0) throw new Error(`an answer to ${number} came, and nothing was asked`);
+        if (number !== ring.awaited)
+          throw new Error(`the answer to ${number} came, that to ${ring.awaited} was expected`);
+        listener.answered(ring.answer(), now, error);
+      });
+    } catch (error) {
+      this.#lose(error instanceof Error ? error.message : String(error));
+      this.#socket.destroy();
+      return;
+    }
+    listener.read(this, now);
+  }
+
+  #lose(reason: string): void {
+    if (this.#lost !== undefined) return;
+    this.#lost = reason;
+    this.#listener?.lost(reason);
+  }
+}
