@@ -24,6 +24,7 @@ import {
 } from './block-result.ts';
 import type { CheckpointFolder } from './checkpoint.ts';
 import type { Companion } from './companion.ts';
+import { Crew, type StartThreads } from './crew.ts';
 import { Expander } from './expander.ts';
 import { evaluationFinding, type Finding, type FindingPlace } from './finding.ts';
 import { Frontier, type FrontierBlock } from './frontier.ts';
@@ -34,27 +35,15 @@ import { NO_PARENT, StateTable } from './state-table.ts';
 import { findInitialViolation } from './violations.ts';
 
 const NOTHING = new Uint8Array(0);
-/** Blocks a thread may have ahead of it, so that it never waits for the next one. */
-const BLOCKS_AHEAD = 2;
 const FRONTIER_BYTES_MAX = 4 * 2 ** 30;
-
-/** A thread that expands blocks. */
-export interface ExpandingThread {
-  /** Expands one block; several may be under way. Rejects if the thread fails. */
-  expand(block: FrontierBlock, table: StateTable): Promise<BlockResult>;
-  close(): Promise<void>;
-}
 
 export interface ExplorerOptions {
   readonly specification: Specification;
   readonly codec: StateCodec;
   /** The companion of this thread, if one rides along. */
   readonly companion?: Companion;
-  /**
-   * Starts the other threads, when there is enough work; none are started if absent. When the signal is aborted nobody
-   * waits for them any more: those that have been started must end, and the promise may be rejected.
-   */
-  readonly startThreads?: (signal: AbortSignal) => Promise<readonly ExpandingThread[]>;
+  /** Starts the other threads, when there is enough work; none are started if absent. */
+  readonly startThreads?: StartThreads;
   /** States to be found by this thread alone before the others are started; with 0 it waits for them and does nothing alone. */
   readonly aloneStates?: number;
   /** Bytes of waiting states kept in memory. */
@@ -76,11 +65,6 @@ export interface ExplorerOptions {
   readonly checkpointEvery?: number;
 }
 
-interface PendingBlock {
-  readonly block: FrontierBlock;
-  result: BlockResult | undefined;
-}
-
 export class Explorer {
   private readonly options: ExplorerOptions;
   private readonly table: StateTable;
@@ -97,20 +81,15 @@ export class Explorer {
   /** The violating state is in the table but will not be expanded, nor is it waiting. */
   private violator = 0;
 
-  private readonly pending: PendingBlock[] = [];
-  private threads: { readonly thread: ExpandingThread; busy: number }[] = [];
-  private failure: { readonly error: unknown } | undefined;
-  private wake: (() => void) | undefined;
+  private readonly crew: Crew;
   private savedAt = Date.now();
-  /** Aborted when the exploration ends, even if threads are still being started. */
-  private readonly over = new AbortController();
-  private started: Promise<void> | undefined;
 
   constructor(options: ExplorerOptions) {
     this.options = options;
     const { specification, codec, companion } = options;
     this.table = new StateTable(companion !== undefined);
     this.frontier = new Frontier(options.frontierBytesMax ?? FRONTIER_BYTES_MAX, options.blockStatesMax);
+    this.crew = new Crew(this.frontier, this.table, options.signal);
     this.expander = new Expander({
       specification,
       codec,
@@ -134,10 +113,7 @@ export class Explorer {
       if (verdict.kind !== 'interrupted') this.options.checkpoint?.remove();
       return { verdict, figures: this.figures() };
     } finally {
-      this.pending.length = 0;
-      this.over.abort();
-      await this.started;
-      await Promise.all(this.threads.map(({ thread }) => thread.close()));
+      await this.crew.close();
       this.frontier.dispose();
     }
   }
@@ -285,17 +261,18 @@ export class Explorer {
 
   private async loop(): Promise<Verdict> {
     const { onProgress, checkpoint } = this.options;
+    const { crew } = this;
     const alone = this.options.aloneStates ?? 0;
     let starting = this.options.startThreads;
     if (starting !== undefined && alone === 0) {
-      this.threads = (await starting(this.over.signal)).map((thread) => ({ thread, busy: 0 }));
+      await crew.start(starting);
       starting = undefined;
     }
     let progressAt = Date.now() + 1000;
     for (;;) {
-      if (this.failure !== undefined) throw this.failure.error;
+      crew.check();
       if (checkpoint === undefined && this.wantsToStop()) return { kind: 'interrupted' };
-      if (this.pending.length === 0) {
+      if (crew.idle) {
         if (this.frontier.size === 0) return { kind: 'ok' };
         if (this.wantsRest()) {
           this.save();
@@ -303,18 +280,11 @@ export class Explorer {
         }
       }
       if (starting !== undefined && this.table.size > alone) {
-        this.start(starting);
+        void crew.start(starting);
         starting = undefined;
       }
-      if (!this.wantsRest()) this.dispatch();
-      if (this.threads.length === 0 && this.pending.length === 0) this.expandHere();
-      else if (this.pending[0]?.result === undefined) await this.nextWake();
-      for (let oldest = this.pending[0]; oldest?.result !== undefined; oldest = this.pending[0]) {
-        this.pending.shift();
-        const verdict = this.merge(oldest.block, oldest.result);
-        if (verdict !== undefined) return verdict;
-        if (!this.wantsRest()) this.dispatch();
-      }
+      const verdict = crew.empty && crew.idle ? this.expandHere() : await this.expandElsewhere();
+      if (verdict !== undefined) return verdict;
       // Lets messages, signals and timers in.
       await new Promise<void>((resolve) => setImmediate(resolve));
       if (onProgress !== undefined && Date.now() >= progressAt) {
@@ -324,60 +294,21 @@ export class Explorer {
     }
   }
 
-  private start(startThreads: NonNullable<ExplorerOptions['startThreads']>): void {
-    this.started = startThreads(this.over.signal).then(
-      (threads) => {
-        this.threads = threads.map((thread) => ({ thread, busy: 0 }));
-        this.wake?.();
-      },
-      (error: unknown) => {
-        this.failure = { error };
-        this.wake?.();
-      },
-    );
-  }
-
-  /** Hands blocks to threads that have room for them. */
-  private dispatch(): void {
-    for (let ahead = 0; ahead < BLOCKS_AHEAD; ahead += 1) {
-      for (const member of this.threads) {
-        if (member.busy > ahead) continue;
-        // A thread that has work does not need a block that is still filling.
-        const block = this.frontier.take(member.busy === 0);
-        if (block === undefined) return;
-        const pending: PendingBlock = { block, result: undefined };
-        this.pending.push(pending);
-        member.busy += 1;
-        member.thread.expand(block, this.table).then(
-          (result) => {
-            member.busy -= 1;
-            pending.result = result;
-            this.wake?.();
-          },
-          (error: unknown) => {
-            this.failure = { error };
-            this.wake?.();
-          },
-        );
-      }
-    }
-  }
-
-  private nextWake(): Promise<void> {
-    return new Promise((resolve) => {
-      const stopWaiting = (): void => {
-        this.wake = undefined;
-        this.options.signal?.removeEventListener('abort', stopWaiting);
-        resolve();
-      };
-      this.wake = stopWaiting;
-      this.options.signal?.addEventListener('abort', stopWaiting);
-    });
-  }
-
-  private expandHere(): void {
+  private expandHere(): Verdict | undefined {
     const block = this.frontier.take(true);
-    if (block !== undefined) this.pending.push({ block, result: this.expander.expand(block) });
+    return block === undefined ? undefined : this.merge(block, this.expander.expand(block));
+  }
+
+  /** Hands out blocks and merges what has come back, at least one block if any is out. */
+  private async expandElsewhere(): Promise<Verdict | undefined> {
+    if (!this.wantsRest()) this.crew.dispatch();
+    if (!this.crew.idle) await this.crew.wait();
+    for (let done = this.crew.next(); done !== undefined; done = this.crew.next()) {
+      const verdict = this.merge(done.block, done.result);
+      if (verdict !== undefined) return verdict;
+      if (!this.wantsRest()) this.crew.dispatch();
+    }
+    return undefined;
   }
 
   private merge(block: FrontierBlock, result: BlockResult): Verdict | undefined {

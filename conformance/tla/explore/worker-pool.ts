@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { Configuration } from '../specification.ts';
 import type { BlockResult } from './block-result.ts';
 import type { CompanionSource } from './companion.ts';
-import type { ExpandingThread } from './explorer.ts';
+import type { ExpandingThread } from './crew.ts';
 import type { FrontierBlock } from './frontier.ts';
 import { StateTable, type StateTableMemory } from './state-table.ts';
 
