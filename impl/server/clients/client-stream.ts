@@ -182,7 +182,13 @@ export class ClientStream {
     this.#writer = undefined;
     // The next batch is likely to be about as long; a rare long one is not to be paid for ever after.
     this.#writerBytes = Math.min(Math.max(bytes.length, WRITER_BYTES_MIN), 64 * WRITER_BYTES_MIN);
-    this.#socket.write(bytes);
+    const taken = this.#socket.write(bytes);
+    // Without that, `drain` tells.
+    if (taken && this.#waiting.length > 0) {
+      setImmediate(() => {
+        this.#encodeWaiting();
+      });
+    }
   }
 
   #encodeWaiting(): void {

@@ -8,6 +8,7 @@ import { LeaderService } from '../../../service/leader-service.ts';
 import { ServiceState } from '../../../service/service-state.ts';
 import { SessionTracker } from '../../../service/session-tracker.ts';
 import type { Zxid } from '../../../broadcast/zxid.ts';
+import { OperationNumber } from '../../../wire/client-request.ts';
 import { decodeTransaction, encodeTransaction } from '../../../wire/transaction-record.ts';
 import { SILENT } from '../../logger.ts';
 import { ClientPort, type ClientPortOptions } from '../client-port.ts';
@@ -75,6 +76,23 @@ export class OneService {
     const record = this.#leader.prepare(request, { zxid, from, wallMs: Date.now(), nowMs: Date.now() });
     this.#proposed.push(encodeTransaction(record));
     if (!this.#held) this.#applyAll();
+  }
+
+  /** What a leader does each tick: hears of the sessions, and closes those that have expired. */
+  tick(): void {
+    const now = Date.now();
+    for (const port of this.#ports) {
+      for (const [sessionId, timeoutMs] of port.touched()) this.sessions.touch(sessionId, timeoutMs, now);
+    }
+    for (const sessionId of this.sessions.expired(now)) {
+      this.submit({
+        sessionId,
+        cxid: 0,
+        type: OperationNumber.closeSession,
+        body: new Uint8Array(0),
+        auth: [],
+      });
+    }
   }
 
   /** Applies nothing until `release`. */

@@ -13,13 +13,14 @@ import { frame, FrameReader } from '../../../wire/frames.ts';
 import type { Decoded } from '../../../wire/malformed.ts';
 import type { Address } from '../../../wire/notification.ts';
 
+const RECEIVED_BYTES_KEPT = 4096;
 const FRAME_BYTES_MAX = 64 * 1024 * 1024;
 
 export class RawClient {
   readonly socket: Socket;
   /** Frames that came and were not taken. */
   readonly frames: Buffer[] = [];
-  /** Bytes that came, frames or not. */
+  /** The first bytes that came, frames or not. */
   received: Buffer = Buffer.alloc(0);
   closed = false;
   readonly #reader = new FrameReader(FRAME_BYTES_MAX);
@@ -29,7 +30,7 @@ export class RawClient {
     this.socket = socket;
     socket.on('error', () => undefined);
     socket.on('data', (chunk: Buffer) => {
-      this.received = Buffer.concat([this.received, chunk.subarray(0, 4096)]);
+      if (this.received.length < RECEIVED_BYTES_KEPT) this.received = Buffer.concat([this.received, chunk]);
       this.#reader.push(chunk);
       for (let next = this.#reader.next(); next.ok && next.frame !== undefined; next = this.#reader.next()) {
         this.frames.push(next.frame);
