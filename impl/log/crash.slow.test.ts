@@ -18,21 +18,8 @@ import { ObservedDisk, VIEWS } from './testing/observed-disk.ts';
 const watched = vi.hoisted((): { disk: ObservedDisk | undefined } => ({ disk: undefined }));
 
 vi.mock('node:fs/promises', async (importOriginal) => {
-  const real = await importOriginal<typeof import('node:fs/promises')>();
-  return {
-    ...real,
-    open: async (file: string, flags: string) => {
-      if (watched.disk !== undefined) return watched.disk.open(real, file, flags);
-      // The crashes are not real: the real disk need not be waited for.
-      const synced = () => Promise.resolve();
-      return Object.assign(await real.open(file, flags), { sync: synced, datasync: synced });
-    },
-    rename: (from: string, to: string) => watched.disk?.rename(real, from, to) ?? real.rename(from, to),
-    rm: (file: string, options?: Parameters<typeof real.rm>[1]) =>
-      watched.disk?.rm(real, file, options) ?? real.rm(file, options),
-    mkdir: (file: string, options: { recursive: true }) =>
-      watched.disk?.mkdir(real, file) ?? real.mkdir(file, options),
-  };
+  const { watchable } = await import('./testing/observed-disk.ts');
+  return watchable(await importOriginal<typeof import('node:fs/promises')>(), watched);
 });
 
 let root: string;

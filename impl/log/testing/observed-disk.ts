@@ -7,7 +7,7 @@
  * torn in the middle of what was not synced.
  */
 import { Buffer } from 'node:buffer';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync, type RmOptions } from 'node:fs';
 import type * as promises from 'node:fs/promises';
 import path from 'node:path';
 
@@ -36,6 +36,25 @@ export interface View {
 export const VIEWS: readonly View[] = (['synced', 'done'] as const).flatMap((names) =>
   (['synced', 'torn', 'done'] as const).map((contents) => ({ names, contents })),
 );
+
+/**
+ * What a test gives to `vi.mock` for `node:fs/promises`: watched by a disk while there is one. Crashes are not real here,
+ * so the real disk is not waited for.
+ */
+export function watchable(real: Real, watched: { readonly disk: ObservedDisk | undefined }): object {
+  const synced = (): Promise<void> => Promise.resolve();
+  return {
+    ...real,
+    open: async (file: string, flags: string) =>
+      watched.disk?.open(real, file, flags) ??
+      Object.assign(await real.open(file, flags), { sync: synced, datasync: synced }),
+    rename: (from: string, to: string) => watched.disk?.rename(real, from, to) ?? real.rename(from, to),
+    rm: (file: string, options?: RmOptions) =>
+      watched.disk?.rm(real, file, options) ?? real.rm(file, options),
+    mkdir: (directory: string, options: { recursive: true }) =>
+      watched.disk?.mkdir(real, directory) ?? real.mkdir(directory, options),
+  };
+}
 
 /** What of a file handle is used by what is watched. */
 export type WatchedHandle = Pick<Handle, 'close' | 'read' | 'stat' | 'datasync' | 'sync' | 'truncate'> & {
@@ -85,7 +104,7 @@ export class ObservedDisk {
     this.#done('rename', to);
   }
 
-  async rm(real: Real, file: string, options?: Parameters<Real['rm']>[1]): Promise<void> {
+  async rm(real: Real, file: string, options?: RmOptions): Promise<void> {
     const was = existsSync(file);
     this.#forget(file);
     await real.rm(file, options);

@@ -26,20 +26,31 @@ export function apacheCommand(
   return ['java', ...jvmOptions, '-cp', classPath, MAIN, configurationFile];
 }
 
+/**
+ * Runs a tool of Apache's; what it printed on standard output.
+ * @throws Error when it ended with an error
+ */
+export function apacheTool(main: string, args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync('java', ['-cp', JAR, main, ...args], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${main} ${args.join(' ')}: status ${String(status)}: ${stderr}`);
+  return stdout;
+}
+
 export class ApacheServer {
   readonly #process: ChildProcess;
   readonly #directory: string;
-  readonly #ended: Promise<unknown>;
+  /** Resolves when the process has ended, of itself or not. */
+  readonly ended: Promise<unknown>;
 
   private constructor(process: ChildProcess, directory: string) {
     this.#process = process;
     this.#directory = directory;
-    this.#ended = new Promise((resolve) => process.once('exit', resolve));
+    this.ended = new Promise((resolve) => process.once('exit', resolve));
   }
 
   /**
-   * Starts a server with that id and these lines in its zoo.cfg, besides its data directory. Its data is in a directory
-   * of its own, which goes with it.
+   * Starts a server with that id and these lines in its zoo.cfg. Unless they name a data directory, its data is in one of
+   * its own, which goes with it.
    */
   static async start(id: number, lines: readonly string[]): Promise<ApacheServer> {
     const directory = await mkdtemp(path.join(tmpdir(), 'apache-zookeeper-'));
@@ -47,15 +58,16 @@ export class ApacheServer {
     await mkdir(data);
     await writeFile(path.join(data, 'myid'), `${id}\n`);
     const file = path.join(directory, 'zoo.cfg');
-    await writeFile(file, [...lines, `dataDir=${data}`, 'admin.enableServer=false', ''].join('\n'));
+    const own = lines.some((line) => line.startsWith('dataDir=')) ? [] : [`dataDir=${data}`];
+    await writeFile(file, [...lines, ...own, 'admin.enableServer=false', ''].join('\n'));
     const [program, ...args] = apacheCommand(file);
     return new ApacheServer(spawn(program, args, { stdio: 'ignore' }), directory);
   }
 
-  /** Ends the process as `kill -9` does, and removes its data. */
+  /** Ends the process as `kill -9` does, and removes the data that is its own. */
   async kill(): Promise<void> {
     this.#process.kill('SIGKILL');
-    await this.#ended;
+    await this.ended;
     await rm(this.#directory, { recursive: true, force: true });
   }
 }
