@@ -9,6 +9,8 @@ const REPLICA = 'impl/protocol/replica.ts';
 const CATCH_UP = 'impl/protocol/catch-up.ts';
 const QUORUM_ACKS = 'impl/broadcast/quorum-acks.ts';
 
+const DELIVERY_LOOP = 'for (let i = this.#committed + 1; i <= n; i++) {';
+
 const PROTOCOL_MUTANTS = seeded('quick', {
   'acknowledges-before-sync': {
     sentence: 'A follower acknowledges a proposal when it has appended it, not when the disk has it.',
@@ -224,7 +226,7 @@ const PROTOCOL_MUTANTS = seeded('quick', {
     model: 'succession',
     caught: { by: 'variable', what: 'messages' },
     file: CATCH_UP,
-    changes: [["messages.push({ type: 'TRUNC', zxid: sharedZxid });", "messages.push({ type: 'DIFF' });"]],
+    changes: [["messages.push({ type: 'TRUNC', zxid });", "messages.push({ type: 'DIFF' });"]],
   },
   'truncation-not-asked-for': {
     sentence: 'A follower cuts its history in memory, and does not tell its host to cut the log.',
@@ -249,24 +251,14 @@ const PROTOCOL_MUTANTS = seeded('quick', {
     sentence: 'What was delivered last is delivered again with what comes next.',
     caught: { by: 'effect' },
     file: REPLICA,
-    changes: [
-      [
-        'for (let i = this.#committed + 1; i <= n; i++) {',
-        'for (let i = Math.max(1, this.#committed); i <= n; i++) {',
-      ],
-    ],
+    changes: [[DELIVERY_LOOP, 'for (let i = Math.max(1, this.#committed); i <= n; i++) {']],
   },
   'delivers-out-of-order': {
     sentence: 'Of several transactions that are committed at once the last is delivered first.',
     model: 'pair',
     caught: { by: 'effect' },
     file: REPLICA,
-    changes: [
-      [
-        "    for (let i = this.#committed + 1; i <= n; i++) {\n      effects.push({ type: 'deliver', transaction: this.#history.at(i) });\n      this.#committed = i;\n    }",
-        "    for (let i = n; i > this.#committed; i--) {\n      effects.push({ type: 'deliver', transaction: this.#history.at(i) });\n    }\n    this.#committed = Math.max(this.#committed, n);",
-      ],
-    ],
+    changes: [[DELIVERY_LOOP, 'for (let i = n; i > this.#committed; i--) {']],
   },
   'votes-for-unsynced-log': {
     sentence: 'A server takes part in an election with a log that is not on its disk.',
@@ -285,8 +277,8 @@ const PROTOCOL_MUTANTS = seeded('quick', {
     file: PEER,
     changes: [
       [
-        'return Peer.restore(config, { ...disk, cutPending: false,',
-        'return Peer.restore(config, { ...disk, durable: history.length, cutPending: false,',
+        'const positions = { basePosition: 0, durable,',
+        'const positions = { basePosition: 0, durable: history.transactions.length,',
       ],
     ],
   },

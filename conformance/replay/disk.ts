@@ -1,6 +1,7 @@
 /** A server's disk, and what else its host remembers. All of it immutable: each operation answers with another one. */
+import type { HistoryContent } from '../../impl/broadcast/history.ts';
 import { transactionsEqual, type Transaction } from '../../impl/broadcast/transaction.ts';
-import { zxidsEqual, type Zxid } from '../../impl/broadcast/zxid.ts';
+import { ZERO_ZXID, zxidsEqual, type Zxid } from '../../impl/broadcast/zxid.ts';
 
 /** What survives a crash, and what a crash may take. */
 export interface Disk {
@@ -40,6 +41,12 @@ export function appended(disk: Disk, transaction: Transaction): Disk {
 /** The log with everything after a zxid cut off. */
 export function truncated(disk: Disk, zxid: Zxid): Disk {
   return replaced(disk, lengthUpTo(disk.history, zxid), []);
+}
+
+/** A peer's history in the specification's terms: nothing of it is in a snapshot only. */
+export function wholeHistory({ base, transactions }: HistoryContent): readonly Transaction[] {
+  if (!zxidsEqual(base, ZERO_ZXID)) throw new HostRefusal('has forgotten the beginning of its history');
+  return transactions;
 }
 
 /** The log made equal to another history: what they have in common stays. */

@@ -16,6 +16,7 @@ import {
   installed,
   synced,
   truncated,
+  wholeHistory,
   type CrashChoice,
   type Host,
 } from './disk.ts';
@@ -127,7 +128,7 @@ export class Draft {
         this.hosts[server] = { ...host, disk: truncated(disk, effect.zxid) };
         return false;
       case 'installSnapshot':
-        this.hosts[server] = { ...host, disk: installed(disk, effect.history) };
+        this.hosts[server] = { ...host, disk: installed(disk, wholeHistory(effect.history)) };
         return false;
       case 'storeAcceptedEpoch':
         this.hosts[server] = { ...host, disk: { ...disk, acceptedEpoch: effect.epoch } };
@@ -144,6 +145,8 @@ export class Draft {
         this.hosts[server] = { ...host, delivered: host.delivered + 1 };
         return false;
       }
+      case 'deliverSnapshot':
+        throw new HostRefusal('delivers a snapshot, where every log reaches back to the start');
       case 'disconnect':
         this.closeEnd(server, this.serverOf(effect.peer));
         return false;

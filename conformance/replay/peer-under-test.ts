@@ -1,4 +1,5 @@
 /** The one place that knows by which functions a peer is started, restored and stepped. */
+import { ZERO_ZXID } from '../../impl/broadcast/zxid.ts';
 import type { Effect } from '../../impl/protocol/effects.ts';
 import { serverId, type PeerConfig } from '../../impl/protocol/ensemble.ts';
 import type { Event } from '../../impl/protocol/events.ts';
@@ -28,7 +29,8 @@ export function stepPeer(config: PeerConfig, snapshot: PeerSnapshot, event: Even
 /** A peer that starts from what is on disk. */
 export function recoverPeer(config: PeerConfig, disk: Disk): PeerSnapshot {
   const { acceptedEpoch, currentEpoch, history, durable } = disk;
-  return Peer.recover(config, { acceptedEpoch, currentEpoch, history, durable }).snapshot();
+  const content = { base: ZERO_ZXID, transactions: history };
+  return Peer.recover(config, { acceptedEpoch, currentEpoch, history: content, durable }).snapshot();
 }
 
 /** What a peer with this snapshot says of itself in the spec's words. */

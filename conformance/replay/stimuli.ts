@@ -2,6 +2,7 @@
  * The closed list of what can happen to a peer, whatever it is doing: the specification allows a step for each, or the
  * peer must not act on it.
  */
+import { EMPTY_HISTORY, lastZxidOf } from '../../impl/broadcast/history.ts';
 import { ZERO_ZXID, zxid } from '../../impl/broadcast/zxid.ts';
 import type { ServerId } from '../../impl/protocol/ensemble.ts';
 import type { Event } from '../../impl/protocol/events.ts';
@@ -59,8 +60,9 @@ export function stimuliOf(
   words.payloads.forEach((payload, i) => {
     action({ type: 'propose', payload }, 'Propose', valueAt(words.values, i));
   });
-  for (let length = 0; length <= peer.history.length; length += 1) {
-    const last = peer.history[length - 1]?.zxid ?? ZERO_ZXID;
+  const { transactions } = peer.history;
+  for (let length = 0; length <= transactions.length; length += 1) {
+    const last = transactions[length - 1]?.zxid ?? ZERO_ZXID;
     action({ type: 'logDurable', zxid: last }, 'Sync', length);
   }
   return stimuli;
@@ -75,7 +77,8 @@ function wantsConnection({ role }: PeerSnapshot, id: ServerId, other: number): b
 /** A message of each type, and some whose content nobody correct would send. */
 function messagesFor(peer: PeerSnapshot, words: Vocabulary): Message[] {
   const epoch = peer.acceptedEpoch;
-  const last = peer.history.at(-1)?.zxid ?? ZERO_ZXID;
+  const { base, transactions } = peer.history;
+  const last = lastZxidOf(peer.history);
   const older = Math.max(0, epoch - 1);
   const unknown = zxid(epoch + 7, 7);
   const payload = words.payloads[0] ?? new Uint8Array(0);
@@ -93,14 +96,17 @@ function messagesFor(peer: PeerSnapshot, words: Vocabulary): Message[] {
     { type: 'DIFF' },
     { type: 'TRUNC', zxid: ZERO_ZXID },
     { type: 'TRUNC', zxid: unknown },
-    { type: 'SNAP', history: [] },
-    { type: 'SNAP', history: [...peer.history, { zxid: zxid(epoch + 1, 1), payload }] },
-    { type: 'SNAP', history: [...peer.history, { zxid: ZERO_ZXID, payload }] },
+    { type: 'SNAP', history: EMPTY_HISTORY },
+    {
+      type: 'SNAP',
+      history: { base, transactions: [...transactions, { zxid: zxid(epoch + 1, 1), payload }] },
+    },
+    { type: 'SNAP', history: { base, transactions: [...transactions, { zxid: ZERO_ZXID, payload }] } },
     { type: 'SNAP', history: peer.history },
     { type: 'PROPOSAL', transaction: { zxid: zxid(Math.max(1, older), 9), payload } },
     { type: 'PROPOSAL', transaction: { zxid: zxid(Math.max(1, epoch), 9), payload } },
     { type: 'PROPOSAL', transaction: { zxid: zxid(epoch + 1, 1), payload } },
-    ...peer.history.slice(-1).map((transaction) => ({ type: 'PROPOSAL' as const, transaction })),
+    ...transactions.slice(-1).map((transaction) => ({ type: 'PROPOSAL' as const, transaction })),
     { type: 'COMMIT', zxid: last },
     { type: 'COMMIT', zxid: unknown },
     { type: 'NEWLEADER', zxid: zxid(older, 0) },

@@ -10,6 +10,7 @@ import { format } from '../tla/values/format.ts';
 import { makeRecord } from '../tla/values/functions.ts';
 import { makeFunction } from '../tla/values/tabulation.ts';
 import { emptyTuple, isSet, TupleValue, type EnumeratedSet, type Value } from '../tla/values/value.ts';
+import { wholeHistory } from './disk.ts';
 
 export class Vocabulary {
   readonly specification: Specification;
@@ -118,7 +119,7 @@ export class Vocabulary {
       case 'ACK':
         return { zxid: this.zxid(message.zxid) };
       case 'SNAP':
-        return { history: this.history(message.history) };
+        return { history: this.history(wholeHistory(message.history)) };
       case 'PROPOSAL':
         return { txn: this.transaction(message.transaction) };
     }

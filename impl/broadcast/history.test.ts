@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { History, isAscending } from './history.ts';
+import { EMPTY_HISTORY, History, isAscending, lastZxidOf, type HistoryContent } from './history.ts';
 import type { Transaction } from './transaction.ts';
 import { ZERO_ZXID, compareZxids, zxidLess, zxidsEqual } from './zxid.ts';
 
@@ -15,32 +15,51 @@ const histories = fc
 
 const anyZxid = fc.oneof(fc.constant(ZERO_ZXID), zxids, fc.record({ epoch: fc.nat(4), counter: fc.nat(7) }));
 
+const whole = (transactions: readonly Transaction[]): HistoryContent => ({ base: ZERO_ZXID, transactions });
+
+/** A list, and a history of it that has forgotten the first `forgotten` transactions. */
+const compacted = fc.tuple(histories, fc.nat(12)).map(([list, n]) => {
+  const history = new History(whole(list));
+  const forgotten = Math.min(n, list.length);
+  history.compact(forgotten);
+  return { list, forgotten, history };
+});
+
 describe('history', () => {
   it('counts the transactions up to a zxid as a scan would, and finds a zxid only where it is', () => {
     fc.assert(
-      fc.property(histories, anyZxid, (list, z) => {
-        const history = new History(list);
+      fc.property(compacted, anyZxid, ({ list, forgotten, history }, z) => {
         const count = list.filter((t) => !zxidLess(z, t.zxid)).length;
-        expect(history.countUpTo(z)).toBe(count);
         const there = zxidsEqual(z, ZERO_ZXID) || list.some((t) => zxidsEqual(t.zxid, z));
-        expect(history.positionOf(z)).toBe(there ? count : -1);
+        const before = count < forgotten;
+        expect(history.isBeforeBase(z)).toBe(before);
+        if (!before) expect(history.countUpTo(z)).toBe(count);
+        expect(history.positionOf(z)).toBe(there && !before ? count : -1);
       }),
       { numRuns: 1000 },
     );
   });
 
-  it('appends and cuts as an array does, and what was shared never changes', () => {
+  it('appends, cuts and forgets as a list does whose beginning is covered, and what was shared never changes', () => {
     const commands = fc.array(
-      fc.oneof(fc.constant('append' as const), fc.constant('share' as const), fc.nat(12)),
-      {
-        maxLength: 30,
-      },
+      fc.oneof(
+        fc.constant('append' as const),
+        fc.constant('share' as const),
+        fc.record({ cut: fc.nat(12) }),
+        fc.record({ forget: fc.nat(12) }),
+      ),
+      { maxLength: 30 },
     );
     fc.assert(
       fc.property(histories, commands, (start, steps) => {
-        const history = new History(start);
+        const history = new History(whole(start));
         let model = [...start];
-        const shared: [readonly Transaction[], string][] = [[start, JSON.stringify(start)]];
+        let forgotten = 0;
+        const content = (): HistoryContent => ({
+          base: model[forgotten - 1]?.zxid ?? ZERO_ZXID,
+          transactions: model.slice(forgotten),
+        });
+        const shared: [HistoryContent, string][] = [[whole(start), JSON.stringify(whole(start))]];
         for (const step of steps) {
           if (step === 'append') {
             const transaction = { zxid: { epoch: 4, counter: model.length + 1 }, payload: new Uint8Array() };
@@ -48,48 +67,72 @@ describe('history', () => {
             history.append(transaction);
             model = [...model, transaction];
           } else if (step === 'share') {
-            shared.push([history.share(), JSON.stringify(model)]);
-          } else if (step <= model.length) {
-            history.truncate(step);
-            model = model.slice(0, step);
+            shared.push([history.share(), JSON.stringify(content())]);
+          } else if ('forget' in step) {
+            if (step.forget > model.length) continue;
+            history.compact(step.forget);
+            forgotten = Math.max(forgotten, step.forget);
+          } else if (step.cut >= forgotten && step.cut <= model.length) {
+            history.truncate(step.cut);
+            model = model.slice(0, step.cut);
           }
           expect(history.length).toBe(model.length);
-          expect(history.lastZxid).toEqual(model.at(-1)?.zxid ?? ZERO_ZXID);
+          expect(history.basePosition).toBe(forgotten);
+          expect(history.lastZxid).toEqual(lastZxidOf(whole(model)));
         }
-        expect(history.share()).toEqual(model);
+        expect(history.share()).toEqual(content());
         for (const [array, text] of shared) expect(JSON.stringify(array)).toBe(text);
       }),
     );
   });
 
-  it('the common prefix is the longest that both have, payloads included', () => {
+  it('agrees with another history up to the end of the longest common prefix, payloads included', () => {
     fc.assert(
       fc.property(histories, fc.nat(12), fc.boolean(), (list, at, other) => {
         const n = Math.min(at, list.length);
         const changed = list
           .slice(n)
           .map(({ zxid }) => ({ zxid, payload: Uint8Array.of(other ? 99 : 100, 1) }));
-        expect(new History(list).commonPrefix([...list.slice(0, n), ...changed])).toBe(n);
-        expect(new History(list).commonPrefix(list.slice(0, n))).toBe(n);
-        expect(new History(list.slice(0, n)).commonPrefix(list)).toBe(n);
+        const end = lastZxidOf(whole(list.slice(0, n)));
+        const history = new History(whole(list));
+        expect(history.agreedUpTo(whole([...list.slice(0, n), ...changed]))).toEqual(end);
+        expect(history.agreedUpTo(whole(list.slice(0, n)))).toEqual(end);
+        expect(new History(whole(list.slice(0, n))).agreedUpTo(whole(list))).toEqual(end);
+      }),
+    );
+  });
+
+  it('agrees with another history from the later base on, where both have it, and else on nothing', () => {
+    fc.assert(
+      fc.property(compacted, fc.nat(12), fc.nat(12), ({ list, forgotten, history }, base, cut) => {
+        const other = new History(whole(list));
+        other.compact(Math.min(base, list.length));
+        other.truncate(Math.max(other.basePosition, Math.min(cut, list.length)));
+        const start = Math.max(forgotten, other.basePosition);
+        const known = start <= other.length;
+        expect(history.agreedUpTo(other.share())).toEqual(known ? other.lastZxid : ZERO_ZXID);
       }),
     );
   });
 
   it('takes nothing that does not come after its last zxid', () => {
     const transaction = { zxid: { epoch: 1, counter: 1 }, payload: new Uint8Array() };
-    const history = new History([transaction]);
-    expect(() => {
-      history.append(transaction);
-    }).toThrow('after the last zxid');
+    for (const content of [whole([transaction]), { base: transaction.zxid, transactions: [] }]) {
+      const history = new History(content);
+      expect(() => {
+        history.append(transaction);
+      }).toThrow('after the last zxid');
+    }
   });
 
-  it('zxids ascend when each is larger than the one before', () => {
+  it('zxids ascend when each is larger than the one before, and the first than the base', () => {
     fc.assert(
-      fc.property(fc.array(zxids, { maxLength: 5 }), (list) => {
-        const ascending = list.every((z, i) => zxidLess(list[i - 1] ?? ZERO_ZXID, z));
-        expect(isAscending(list.map((zxid) => ({ zxid, payload: new Uint8Array() })))).toBe(ascending);
+      fc.property(anyZxid, fc.array(zxids, { maxLength: 5 }), (base, list) => {
+        const ascending = list.every((z, i) => zxidLess(list[i - 1] ?? base, z));
+        const transactions = list.map((zxid) => ({ zxid, payload: new Uint8Array() }));
+        expect(isAscending({ base, transactions })).toBe(ascending);
       }),
     );
+    expect(isAscending(EMPTY_HISTORY)).toBe(true);
   });
 });

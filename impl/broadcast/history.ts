@@ -1,61 +1,99 @@
 /**
- * The log in memory: transactions in the order of their zxids, counted from 1 as in the spec.
+ * The log in memory: transactions in the order of their zxids, counted as in the spec.
  *
- * A *position* is the length of a prefix: 0 stands before the first transaction, `length` behind the last one.
+ * A *position* is the length of a prefix: `length` stands behind the last transaction. The *base* is the zxid of the last
+ * transaction that only a snapshot has; nothing is known of what lies before it. Its position says how many transactions
+ * the base stands for, as far as the owner counts: 0 where the log reaches back to the start, and the base is ZERO_ZXID.
+ * Positions stay what they are when the base moves on.
  */
 import { assert } from './assertion.ts';
 import { transactionsEqual, type Transaction } from './transaction.ts';
 import { ZERO_ZXID, zxidLess, zxidsEqual, type Zxid } from './zxid.ts';
 
+/** A history as it is handed on. Immutable. */
+export interface HistoryContent {
+  /** Zxid of the last transaction that only a snapshot has; ZERO_ZXID when the transactions reach back to the start. */
+  readonly base: Zxid;
+  /** What comes after the base, zxids ascending. */
+  readonly transactions: readonly Transaction[];
+}
+
+export const EMPTY_HISTORY: HistoryContent = { base: ZERO_ZXID, transactions: [] };
+
 export class History {
+  #base: Zxid;
+  #basePosition: number;
+  /** The transactions after the base. */
   #entries: readonly Transaction[];
   /** The same array as #entries, while nobody else has it and it may be written to. */
   #own: Transaction[] | undefined;
+  /** The content, while others may have it. */
+  #shared: HistoryContent | undefined;
 
-  /** Takes the transactions as they are, zxids ascending; the array is shared until this history changes. */
-  constructor(transactions: readonly Transaction[] = []) {
-    this.#entries = transactions;
+  /** Takes the content as it is; its array is shared until this history changes. */
+  constructor(content: HistoryContent = EMPTY_HISTORY, basePosition = 0) {
+    this.#base = content.base;
+    this.#basePosition = basePosition;
+    this.#entries = content.transactions;
+    this.#shared = content;
   }
 
+  /** What lies up to here is known by this zxid alone. */
+  get base(): Zxid {
+    return this.#base;
+  }
+
+  get basePosition(): number {
+    return this.#basePosition;
+  }
+
+  /** The position behind the last transaction. */
   get length(): number {
-    return this.#entries.length;
+    return this.#basePosition + this.#entries.length;
   }
 
-  /** ZERO_ZXID when there is none. Spec: `LastZxid`. */
+  /** The base where nothing comes after it. Spec: `LastZxid`. */
   get lastZxid(): Zxid {
-    return this.zxidAt(this.#entries.length);
+    return this.zxidAt(this.length);
   }
 
-  /** The n-th transaction, 1 <= n <= length. */
+  /** The n-th transaction, basePosition < n <= length. */
   at(n: number): Transaction {
-    const transaction = this.#entries[n - 1];
+    const transaction = this.#entries[n - 1 - this.#basePosition];
     assert(transaction !== undefined, 'a position lies within the history');
     return transaction;
   }
 
-  /** The zxid of the n-th transaction, ZERO_ZXID for n = 0. Spec: `ZxidAt`. */
+  /** The zxid of the n-th transaction, that of the base for its position. Spec: `ZxidAt`. */
   zxidAt(n: number): Zxid {
-    return n === 0 ? ZERO_ZXID : this.at(n).zxid;
+    return n === this.#basePosition ? this.#base : this.at(n).zxid;
   }
 
-  /** How many transactions have a zxid of at most z: a position. Spec: `CountUpTo`. */
+  /** How many transactions have a zxid of at most z, which does not lie before the base: a position. Spec: `CountUpTo`. */
   countUpTo(z: Zxid): number {
-    const length = this.#entries.length;
-    if (length === 0) return 0;
+    assert(!this.isBeforeBase(z), 'what lies before the base is not known');
+    const { length } = this;
+    if (this.#entries.length === 0) return length;
     const last = this.at(length).zxid;
     if (!zxidLess(z, last)) return length;
     if (z.epoch === last.epoch) {
       // An epoch's counters follow one another, so the place of a recent zxid is known without a search.
       const guess = length - (last.counter - z.counter);
-      if (guess > 0 && zxidsEqual(this.at(guess).zxid, z)) return guess;
+      if (guess > this.#basePosition && zxidsEqual(this.at(guess).zxid, z)) return guess;
     }
     return this.#search(z);
   }
 
-  /** The position behind the transaction with zxid z, 0 for ZERO_ZXID; -1 when there is no such transaction. */
+  /** The position behind the transaction with zxid z, or that of the base; -1 when it is not known to be here. */
   positionOf(z: Zxid): number {
+    if (this.isBeforeBase(z)) return -1;
     const n = this.countUpTo(z);
     return zxidsEqual(this.zxidAt(n), z) ? n : -1;
+  }
+
+  /** Does z lie before the base, where it is not known whether there is such a transaction? */
+  isBeforeBase(z: Zxid): boolean {
+    return zxidLess(z, this.#base);
   }
 
   /** Amortized constant time. */
@@ -64,39 +102,64 @@ export class History {
     this.#writable().push(transaction);
   }
 
-  /** Keeps the first n transactions. */
+  /** Keeps the first n transactions, n >= basePosition. */
   truncate(n: number): void {
-    assert(n >= 0 && n <= this.#entries.length, 'a cut leaves a prefix');
-    if (n === this.#entries.length) return;
-    if (this.#own === undefined) this.#entries = this.#own = this.#entries.slice(0, n);
-    else this.#own.length = n;
+    assert(n >= this.#basePosition && n <= this.length, 'a cut leaves a prefix');
+    if (n === this.length) return;
+    const kept = n - this.#basePosition;
+    if (this.#own === undefined) this.#entries = this.#own = this.#entries.slice(0, kept);
+    else this.#own.length = kept;
+    this.#shared = undefined;
   }
 
-  /** Length of the longest common prefix with other. Spec: `Common`. */
-  commonPrefix(other: readonly Transaction[]): number {
-    let n = 0;
-    for (const transaction of other) {
-      const mine = this.#entries[n];
-      if (mine === undefined || !transactionsEqual(mine, transaction)) break;
-      n++;
+  /**
+   * Forgets the first n transactions: the base moves there, and what comes later stays where it is. Nothing is done when
+   * they are forgotten already. Takes time for what stays, which is what came since a snapshot.
+   */
+  compact(n: number): void {
+    if (n <= this.#basePosition) return;
+    const base = this.zxidAt(n);
+    this.#entries = this.#own = this.#entries.slice(n - this.#basePosition);
+    this.#shared = undefined;
+    this.#base = base;
+    this.#basePosition = n;
+  }
+
+  /**
+   * The zxid up to which this history and another one are known to be the same: of the longest common prefix, where both
+   * reach back to the start (spec: `Common`), else of what both have from the later base on; ZERO_ZXID when one of them
+   * does not have that base.
+   */
+  agreedUpTo(content: HistoryContent): Zxid {
+    const other = new History(content);
+    const start = this.isBeforeBase(other.#base) ? this.#base : other.#base;
+    let mine = this.positionOf(start);
+    let theirs = other.positionOf(start);
+    if (mine < 0 || theirs < 0) return ZERO_ZXID;
+    while (mine < this.length && theirs < other.length) {
+      if (!transactionsEqual(this.at(mine + 1), other.at(theirs + 1))) break;
+      mine++;
+      theirs++;
     }
-    return n;
+    return this.zxidAt(mine);
   }
 
-  /** All transactions, in an array that will not change: this history copies it before its next change. */
-  share(): readonly Transaction[] {
+  /** The content, which will not change: this history copies the array before its next change. */
+  share(): HistoryContent {
     this.#own = undefined;
-    return this.#entries;
+    this.#shared ??= { base: this.#base, transactions: this.#entries };
+    return this.#shared;
   }
 
   #writable(): Transaction[] {
     if (this.#own === undefined) this.#entries = this.#own = this.#entries.slice();
+    this.#shared = undefined;
     return this.#own;
   }
 
   #search(z: Zxid): number {
-    let low = 0;
-    let high = this.#entries.length;
+    let low = this.#basePosition;
+    let high = this.length;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
       if (zxidLess(z, this.at(middle).zxid)) high = middle - 1;
@@ -106,12 +169,17 @@ export class History {
   }
 }
 
-/** Do the zxids ascend, from above ZERO_ZXID? */
-export function isAscending(transactions: readonly Transaction[]): boolean {
-  let last = ZERO_ZXID;
+/** Do the zxids ascend, from above the base? */
+export function isAscending({ base, transactions }: HistoryContent): boolean {
+  let last = base;
   for (const { zxid } of transactions) {
     if (!zxidLess(last, zxid)) return false;
     last = zxid;
   }
   return true;
+}
+
+/** The last zxid of a history, that of the base where nothing comes after it. */
+export function lastZxidOf({ base, transactions }: HistoryContent): Zxid {
+  return transactions.at(-1)?.zxid ?? base;
 }

@@ -1,5 +1,5 @@
 import type { History } from '../broadcast/history.ts';
-import { zxidsEqual, type Zxid } from '../broadcast/zxid.ts';
+import { ZERO_ZXID, zxidsEqual, type Zxid } from '../broadcast/zxid.ts';
 import type { LeaderMessage } from './messages.ts';
 
 /**
@@ -7,25 +7,36 @@ import type { LeaderMessage } from './messages.ts';
  * history becomes the leader's: what makes it a prefix (DIFF, TRUNC) and the proposals that it lacks, or all of it (SNAP);
  * then how much is committed, the first `upTo` transactions, and NEWLEADER.
  *
- * A cut never reaches into an older epoch, where the learner may lack what the leader has before `last`.
+ * A cut never reaches into an older epoch, where the learner may lack what the leader has before `last`. A leader whose
+ * log does not reach back to `last` sends SNAP where the spec has DIFF or TRUNC.
  */
 export function catchUp(history: History, last: Zxid, upTo: number, epoch: number): LeaderMessage[] {
   const messages: LeaderMessage[] = [];
-  const shared = history.countUpTo(last);
-  const sharedZxid = history.zxidAt(shared);
-  let start = shared;
-  if (zxidsEqual(sharedZxid, last)) {
-    messages.push({ type: 'DIFF' });
-  } else if (sharedZxid.epoch === last.epoch) {
-    messages.push({ type: 'TRUNC', zxid: sharedZxid });
-  } else {
-    messages.push({ type: 'SNAP', history: history.share() });
-    start = history.length;
-  }
+  const start = shareStart(history, last, messages);
   for (let n = start + 1; n <= history.length; n++) {
     messages.push({ type: 'PROPOSAL', transaction: history.at(n) });
   }
-  if (upTo > 0) messages.push({ type: 'COMMIT', zxid: history.zxidAt(upTo) });
+  const committed = history.zxidAt(upTo);
+  if (!zxidsEqual(committed, ZERO_ZXID)) messages.push({ type: 'COMMIT', zxid: committed });
   messages.push({ type: 'NEWLEADER', zxid: { epoch, counter: 0 } });
   return messages;
+}
+
+/** Adds DIFF, TRUNC or SNAP; the position up to which the learner has the history then. */
+function shareStart(history: History, last: Zxid, messages: LeaderMessage[]): number {
+  if (!history.isBeforeBase(last)) {
+    const shared = history.countUpTo(last);
+    const zxid = history.zxidAt(shared);
+    if (zxidsEqual(zxid, last)) {
+      messages.push({ type: 'DIFF' });
+      return shared;
+    }
+    // The learner has no transaction (e, 0), which the base of a snapshot from an Apache leader may be.
+    if (zxid.epoch === last.epoch && zxid.counter > 0) {
+      messages.push({ type: 'TRUNC', zxid });
+      return shared;
+    }
+  }
+  messages.push({ type: 'SNAP', history: history.share() });
+  return history.length;
 }

@@ -1,4 +1,5 @@
 /** What a peer asks of its host, to be carried out in order; the rules are at the top of peer.ts. */
+import type { HistoryContent } from '../broadcast/history.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
 import type { Zxid } from '../broadcast/zxid.ts';
 import type { ServerId } from './ensemble.ts';
@@ -44,10 +45,13 @@ export interface TruncateEffect {
   readonly zxid: Zxid;
 }
 
-/** Make the log this history: the longest common prefix stays, what follows it is cut, the rest is appended. */
+/**
+ * Make the log this history, its base being the snapshot that came with it. After a crash there is the old log or the new
+ * one; the event logDurable tells when it is the new one.
+ */
 export interface InstallSnapshotEffect {
   readonly type: 'installSnapshot';
-  readonly history: readonly Transaction[];
+  readonly history: HistoryContent;
 }
 
 /** Store the epoch; on disk before any later effect is carried out. */
@@ -66,6 +70,13 @@ export interface StoreCurrentEpochEffect {
 export interface DeliverEffect {
   readonly type: 'deliver';
   readonly transaction: Transaction;
+}
+
+/** What the installed snapshot stands for is committed: its state takes the place of the service's, which is older. */
+export interface DeliverSnapshotEffect {
+  readonly type: 'deliverSnapshot';
+  /** The base of the history that was installed last. */
+  readonly zxid: Zxid;
 }
 
 /** The leader is done with this learner: close the connection. No event `disconnected` answers it. */
@@ -89,5 +100,6 @@ export type Effect =
   | StoreAcceptedEpochEffect
   | StoreCurrentEpochEffect
   | DeliverEffect
+  | DeliverSnapshotEffect
   | DisconnectEffect
   | AbandonEffect;

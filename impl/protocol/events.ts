@@ -54,6 +54,15 @@ export interface CurrentEpochStoredEvent {
   readonly epoch: number;
 }
 
+/**
+ * A snapshot of what was delivered up to `zxid` is on disk: the history up to there may be forgotten. No action of the
+ * spec. Ignored when the history has no such zxid (any more).
+ */
+export interface CompactedEvent {
+  readonly type: 'compacted';
+  readonly zxid: Zxid;
+}
+
 export type Event =
   | ElectedEvent
   | ConnectedEvent
@@ -62,4 +71,5 @@ export type Event =
   | MessageEvent
   | ProposeEvent
   | LogDurableEvent
-  | CurrentEpochStoredEvent;
+  | CurrentEpochStoredEvent
+  | CompactedEvent;

@@ -5,7 +5,7 @@
  * follower that refuses a message of its leader gives its role up.
  */
 import { assert } from '../broadcast/assertion.ts';
-import { isAscending } from '../broadcast/history.ts';
+import { isAscending, lastZxidOf } from '../broadcast/history.ts';
 import { isUint32, zxidLess, type Zxid } from '../broadcast/zxid.ts';
 import type { Effect, Refusal } from './effects.ts';
 import type { ServerId } from './ensemble.ts';
@@ -141,12 +141,9 @@ export class Follower {
   receiveSnap({ history }: Snap, effects: Effect[]): Refusal | undefined {
     const replica = this.#replica;
     if (this.#stage !== 'EPOCH') return 'unexpected message';
-    const last = history.at(-1);
-    if (last !== undefined && last.zxid.epoch > replica.acceptedEpoch) return 'invalid content';
-    if (!isAscending(history)) return 'invalid content';
-    const n = replica.history.commonPrefix(history);
-    if (n < replica.committed) return 'invalid content';
-    replica.installSnapshot(n, history, effects);
+    if (!isAscending(history) || lastZxidOf(history).epoch > replica.acceptedEpoch) return 'invalid content';
+    if (!replica.keepsDelivered(history)) return 'invalid content';
+    replica.installSnapshot(history, effects);
     this.#stage = 'SYNC';
     return undefined;
   }
@@ -182,11 +179,13 @@ export class Follower {
     const replica = this.#replica;
     if (this.#stage !== 'ACKED') return 'unexpected message';
     this.#stage = 'ACTIVE';
-    replica.commitUpTo(this.#pendingCommit, effects);
+    // Whatever a snapshot of the leader stands for, it had delivered, or its quorum has taken over by now.
+    replica.commitUpTo(Math.max(this.#pendingCommit, replica.history.basePosition), effects);
     this.#pendingCommit = 0;
     this.#acknowledge({ epoch: replica.acceptedEpoch, counter: 0 }, effects);
     const last = replica.history.zxidAt(replica.durable);
-    if (last.epoch === replica.acceptedEpoch) this.#acknowledge(last, effects);
+    // An Apache leader's snapshot may end at (e, 0), which is no proposal.
+    if (last.epoch === replica.acceptedEpoch && last.counter > 0) this.#acknowledge(last, effects);
     return undefined;
   }
 
@@ -212,6 +211,8 @@ export class Follower {
   receiveCommit({ zxid }: Commit, effects: Effect[]): Refusal | undefined {
     const replica = this.#replica;
     if (!this.#synchronizing) return 'unexpected message';
+    // The base says as much already: it was delivered, or is at UPTODATE.
+    if (replica.history.isBeforeBase(zxid)) return undefined;
     const n = replica.history.positionOf(zxid);
     if (n < 0) return 'invalid content';
     if (this.#stage === 'ACTIVE') replica.commitUpTo(n, effects);

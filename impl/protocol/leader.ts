@@ -240,6 +240,8 @@ export class Leader {
     }
     // Proposals are acknowledged after UPTODATE, which a learner is sent once it has acknowledged NEWLEADER.
     if (stage !== 'ACKED' || this.#phase !== 'BROADCAST') return 'unexpected message';
+    // What lies before the base is committed.
+    if (replica.history.isBeforeBase(zxid)) return undefined;
     const position = replica.history.positionOf(zxid);
     if (position < 0) return 'invalid content';
     this.#acks.acknowledge(slot, position);

@@ -3,6 +3,7 @@
  *
  * The first name in a comment is that of the DSN 2011 paper, where it has one.
  */
+import type { HistoryContent } from '../broadcast/history.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
 import type { Zxid } from '../broadcast/zxid.ts';
 
@@ -39,10 +40,13 @@ export interface Trunc {
   readonly zxid: Zxid;
 }
 
-/** The follower takes this history instead of its own. */
+/**
+ * The follower takes this history instead of its own. On the wire: a snapshot, which is the base, and the PROPOSALs between
+ * it and NEWLEADER. The snapshot may be later than the base that the leader's peer names, up to what it has delivered.
+ */
 export interface Snap {
   readonly type: 'SNAP';
-  readonly history: readonly Transaction[];
+  readonly history: HistoryContent;
 }
 
 /** PROPOSE. */

@@ -3,7 +3,9 @@
  * paper says. The table in spec/README.md names them.
  */
 import { describe, expect, it } from 'vitest';
+import type { HistoryContent } from '../broadcast/history.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
+import { ZERO_ZXID } from '../broadcast/zxid.ts';
 import type { Effect } from './effects.ts';
 import type { ServerId } from './ensemble.ts';
 import type { Message } from './messages.ts';
@@ -152,13 +154,15 @@ describe('phase 2, synchronization', () => {
   function answered(log: readonly Transaction[]): Peer {
     const five = new Five();
     const [id, leader] = [five.follower(0), five.leader];
-    const disk = { acceptedEpoch: 1, currentEpoch: 1, history: log, durable: log.length };
+    const disk = { acceptedEpoch: 1, currentEpoch: 1, history: whole(log), durable: log.length };
     const peer = Peer.recover({ id, ensemble: five.cluster.ensemble }, disk);
     peer.step({ type: 'elected', leader });
     peer.step({ type: 'connected', peer: leader });
     peer.step({ type: 'message', from: leader, message: { type: 'LEADERINFO', epoch: 2 } });
     return peer;
   }
+
+  const whole = (transactions: readonly Transaction[]): HistoryContent => ({ base: ZERO_ZXID, transactions });
 
   const transaction = (counter: number, content = 'a'): Transaction => ({
     zxid: { epoch: 1, counter },
@@ -179,13 +183,13 @@ describe('phase 2, synchronization', () => {
     expect(read(peer, { type: 'TRUNC', zxid: { epoch: 1, counter: 1 } })).toEqual([
       { type: 'truncate', zxid: { epoch: 1, counter: 1 } },
     ]);
-    expect(peer.snapshot().history).toHaveLength(1);
+    expect(peer.project().history).toHaveLength(1);
   });
 
   it('step 2.2, ReceiveSnap: a follower takes the history of the leader in the place of its own', () => {
     const peer = answered([transaction(1, 'mine')]);
     const history = [transaction(1), transaction(2)];
-    expect(types(read(peer, { type: 'SNAP', history }))).toEqual(['installSnapshot']);
+    expect(types(read(peer, { type: 'SNAP', history: whole(history) }))).toEqual(['installSnapshot']);
     expect(peer.project().history).toHaveLength(2);
   });
 

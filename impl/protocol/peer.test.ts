@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_UINT32 } from '../broadcast/zxid.ts';
+import { EMPTY_HISTORY } from '../broadcast/history.ts';
+import { MAX_UINT32, ZERO_ZXID } from '../broadcast/zxid.ts';
 import { serverId } from './ensemble.ts';
 import { Peer } from './peer.ts';
 import { NO_LEARNER, type PeerSnapshot } from './snapshot.ts';
@@ -7,15 +8,18 @@ import { NO_LEARNER, type PeerSnapshot } from './snapshot.ts';
 const [one, two, three] = [serverId(1), serverId(2), serverId(3)];
 const config = { id: one, ensemble: [one, two, three] };
 const transaction = { zxid: { epoch: 1, counter: 1 }, payload: Buffer.from('a') };
+const history = { base: ZERO_ZXID, transactions: [transaction] };
 
 /** The leader of epoch 1 in phase BROADCAST, `two` following it. */
 const leading: PeerSnapshot = {
   acceptedEpoch: 1,
   currentEpoch: 1,
-  history: [transaction],
+  history,
+  basePosition: 0,
   durable: 1,
   cutPending: false,
   committed: 1,
+  delivered: transaction.zxid,
   role: {
     role: 'LEADING',
     phase: 'BROADCAST',
@@ -44,7 +48,7 @@ describe('a peer', () => {
 
   it('gives its role up when its epoch has no counter left', () => {
     const last = { zxid: { epoch: 1, counter: MAX_UINT32 }, payload: new Uint8Array() };
-    const peer = Peer.restore(config, { ...leading, history: [last] });
+    const peer = Peer.restore(config, { ...leading, history: { base: ZERO_ZXID, transactions: [last] } });
     expect(peer.step({ type: 'propose', payload: new Uint8Array() })).toEqual([
       { type: 'abandon', reason: 'counter exhausted' },
     ]);
@@ -52,7 +56,7 @@ describe('a peer', () => {
   });
 
   it('does not lead when there is no epoch left, and lets nobody take the last one in passing', () => {
-    const disk = { acceptedEpoch: MAX_UINT32, currentEpoch: 1, history: [], durable: 0 };
+    const disk = { acceptedEpoch: MAX_UINT32, currentEpoch: 1, history: EMPTY_HISTORY, durable: 0 };
     const exhausted = Peer.recover(config, disk);
     expect(exhausted.step({ type: 'elected', leader: one })).toEqual([
       { type: 'abandon', reason: 'epochs exhausted' },
@@ -70,7 +74,7 @@ describe('a peer', () => {
     const peer = Peer.recover(config, {
       acceptedEpoch: 1,
       currentEpoch: 1,
-      history: [transaction],
+      history,
       durable: 0,
     });
     expect(peer.step({ type: 'elected', leader: one })).toEqual([]);
@@ -81,15 +85,17 @@ describe('a peer', () => {
   });
 
   it('starts with a log whose last epoch is above the current epoch', () => {
-    const disk = { acceptedEpoch: 1, currentEpoch: 0, history: [transaction], durable: 1 };
+    const disk = { acceptedEpoch: 1, currentEpoch: 0, history, durable: 1 };
     expect(Peer.recover(config, disk).project()).toMatchObject({ currentEpoch: 0, durable: 1, committed: 0 });
   });
 
   it('does not start from what no disk of it can hold', () => {
-    const disk = { acceptedEpoch: 1, currentEpoch: 1, history: [transaction], durable: 1 };
+    const disk = { acceptedEpoch: 1, currentEpoch: 1, history, durable: 1 };
     expect(() => Peer.recover(config, { ...disk, currentEpoch: 2 })).toThrow('accepted before');
     expect(() => Peer.recover(config, { ...disk, durable: 2 })).toThrow('durable prefix');
-    expect(() => Peer.recover(config, { ...disk, history: [transaction, transaction] })).toThrow('ascend');
+    expect(() =>
+      Peer.recover(config, { ...disk, history: { ...history, transactions: [transaction, transaction] } }),
+    ).toThrow('ascend');
     expect(() => Peer.recover(config, { ...disk, acceptedEpoch: 0, currentEpoch: 0 })).toThrow('newer');
   });
 

@@ -19,6 +19,13 @@
  * `logDurable` says up to which zxid the log is on disk, and that all cuts are. A log that was read at a start is not
  * known to be on disk until it is synced again; an election is ignored until then (a vote claims the log).
  *
+ * The base. A log need not reach back to the start: what comes before its first entry is in a snapshot, and the peer
+ * knows the snapshot's zxid, its base. A peer that starts is given the newest snapshot's; `compacted` says that a later
+ * snapshot is on disk, and the peer forgets up to there. A host may name an earlier zxid, to keep what learners may lack.
+ * SNAP goes out as a snapshot and the transactions after it up to NEWLEADER: of what was delivered by then, or, where a
+ * snapshot that was taken is not delivered yet, that one. A learner is given SNAP when all of it has come, the snapshot
+ * being its base; `installSnapshot` makes the log this history, the old one being kept until the new one is whole on disk.
+ *
  * The current epoch. `storeCurrentEpoch` begins a write whose end is `currentEpochStored`. It begins after the log was
  * synced, never before. While it is under way the host gives the peer no message, `disconnected` or `timeout`; or, where
  * the write has not begun, drops it when the role ends.
@@ -28,13 +35,15 @@
  * arrive. What is sent where no connection is up is dropped.
  *
  * Delivery. `deliver` comes in zxid order, once for each transaction between two starts; after a start it begins at the
- * first transaction of the history again. What was delivered is never taken back.
+ * first transaction after the base again, in the state of its snapshot. `deliverSnapshot` puts the state of the installed
+ * snapshot in the place of the service's where that is older, and `deliver` goes on from there. What was delivered is
+ * never taken back.
  *
  * What comes from outside never throws: it ends the connection, or is ignored where there is none. A thrown error is a
  * bug of the peer or of the host, and the host stops the server.
  */
 import { assert } from '../broadcast/assertion.ts';
-import { isAscending } from '../broadcast/history.ts';
+import { isAscending, lastZxidOf } from '../broadcast/history.ts';
 import { MAX_UINT32, isUint32, type Zxid } from '../broadcast/zxid.ts';
 import type { AbandonReason, Effect } from './effects.ts';
 import type { PeerConfig, ServerId } from './ensemble.ts';
@@ -71,12 +80,11 @@ export class Peer {
     assert(isUint32(acceptedEpoch) && isUint32(currentEpoch), 'an epoch is an unsigned 32-bit integer');
     assert(currentEpoch <= acceptedEpoch, 'an epoch is accepted before it becomes the current one');
     assert(isAscending(history), 'the zxids of a log ascend');
-    assert(
-      (history.at(-1)?.zxid.epoch ?? 0) <= acceptedEpoch,
-      'no log entry is newer than the accepted epoch',
-    );
-    assert(durable >= 0 && durable <= history.length, 'the durable prefix is part of the log');
-    return Peer.restore(config, { ...disk, cutPending: false, committed: 0, role: LOOKING });
+    assert(lastZxidOf(history).epoch <= acceptedEpoch, 'no log entry is newer than the accepted epoch');
+    assert(durable >= 0 && durable <= history.transactions.length, 'the durable prefix is part of the log');
+    const { base: delivered } = history;
+    const positions = { basePosition: 0, durable, committed: 0 };
+    return Peer.restore(config, { ...disk, ...positions, cutPending: false, delivered, role: LOOKING });
   }
 
   /** A peer that is where another one was when the snapshot was taken. */
@@ -94,14 +102,16 @@ export class Peer {
 
   /** All that the peer remembers; shares what does not change. */
   snapshot(): PeerSnapshot {
-    const { acceptedEpoch, currentEpoch, history, durable, cutPending, committed } = this.#replica;
+    const { acceptedEpoch, currentEpoch, history, durable, cutPending, committed, delivered } = this.#replica;
     return {
       acceptedEpoch,
       currentEpoch,
       history: history.share(),
+      basePosition: history.basePosition,
       durable,
       cutPending,
       committed,
+      delivered,
       role: this.#role === undefined ? LOOKING : this.#role.snapshot(),
     };
   }
@@ -122,6 +132,11 @@ export class Peer {
   /** Last zxid of the history. */
   get lastZxid(): Zxid {
     return this.#replica.history.lastZxid;
+  }
+
+  /** Zxid of what was delivered last; after a start, of the snapshot that the service began with. */
+  get deliveredZxid(): Zxid {
+    return this.#replica.delivered;
   }
 
   get acceptedEpoch(): number {
@@ -161,6 +176,9 @@ export class Peer {
         break;
       case 'disconnected':
         this.#disconnected(event.peer, effects);
+        break;
+      case 'compacted':
+        this.#replica.compact(event.zxid);
         break;
       case 'timeout':
         if (this.#role !== undefined) this.#abandon('timeout', effects);
@@ -212,6 +230,8 @@ export class Peer {
   /** Spec `Sync`. */
   #sync({ zxid }: LogDurableEvent, effects: Effect[]): void {
     const replica = this.#replica;
+    // What lies before the base is on disk: in the log, or in a snapshot.
+    if (replica.history.isBeforeBase(zxid)) return;
     const k = replica.history.positionOf(zxid);
     assert(k >= 0, 'what the disk has is in the history');
     if (k < replica.durable || (k === replica.durable && !replica.cutPending)) return;

@@ -1,6 +1,6 @@
 /** A peer in the spec's words: its variables, for this one server. Made for comparison, not for speed. */
 import type { Transaction } from '../broadcast/transaction.ts';
-import { ZERO_ZXID, type Zxid } from '../broadcast/zxid.ts';
+import type { Zxid } from '../broadcast/zxid.ts';
 import type { PeerConfig, ServerId } from './ensemble.ts';
 import {
   NO_LEARNER,
@@ -10,10 +10,14 @@ import {
   type PeerSnapshot,
 } from './snapshot.ts';
 
-/** The spec's variables of one server. What the spec has for each server stands in the order of the ensemble. */
+/**
+ * The spec's variables of one server. What the spec has for each server stands in the order of the ensemble. They are the
+ * spec's where the history reaches back to the start; where it does not, positions are those of the snapshot.
+ */
 export interface PeerProjection {
   readonly acceptedEpoch: number;
   readonly currentEpoch: number;
+  /** What comes after the base. */
   readonly history: readonly Transaction[];
   readonly durable: number;
   /** `cutTail # <<>>`: what was cut is known to the disk alone. */
@@ -50,13 +54,14 @@ export function phaseOfFollower(stage: FollowerStage): LeaderPhase {
 
 /** What a peer with this snapshot projects to. */
 export function projectSnapshot(config: PeerConfig, snapshot: PeerSnapshot): PeerProjection {
-  const { acceptedEpoch, currentEpoch, history, durable, cutPending, committed, role } = snapshot;
+  const { acceptedEpoch, currentEpoch, durable, cutPending, committed, role } = snapshot;
+  const { base, transactions } = snapshot.history;
   const following = role.role === 'FOLLOWING' ? role : undefined;
   const leading = role.role === 'LEADING' ? role : undefined;
   return {
     acceptedEpoch,
     currentEpoch,
-    history,
+    history: transactions,
     durable,
     cutPending,
     role: role.role,
@@ -69,6 +74,9 @@ export function projectSnapshot(config: PeerConfig, snapshot: PeerSnapshot): Pee
     learner: leading?.learners ?? config.ensemble.map(() => NO_LEARNER),
     proposedEpoch: leading?.proposedEpoch ?? 0,
     gathered: leading?.gathered ?? [],
-    acked: config.ensemble.map((_, slot) => history[(leading?.acked[slot] ?? 0) - 1]?.zxid ?? ZERO_ZXID),
+    acked: config.ensemble.map((_, slot) => {
+      const entry = (leading?.acked[slot] ?? 0) - snapshot.basePosition;
+      return transactions[entry - 1]?.zxid ?? base;
+    }),
   };
 }

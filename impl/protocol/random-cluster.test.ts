@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { transactionsEqual, type Transaction } from '../broadcast/transaction.ts';
-import { zxidLess } from '../broadcast/zxid.ts';
+import { ZERO_ZXID, zxidLess, zxidsEqual, type Zxid } from '../broadcast/zxid.ts';
 import type { Effect } from './effects.ts';
 import { serverId, type ServerId } from './ensemble.ts';
 import type { Message } from './messages.ts';
 import type { PeerProjection } from './projection.ts';
 import type { PeerSnapshot } from './snapshot.ts';
-import { TestCluster, type TestDisk } from './testing/cluster.ts';
+import { TestCluster, lengthUpTo, type TestServer } from './testing/cluster.ts';
 
 /** mulberry32: 32 bits of state, enough to make runs that differ. */
 function randomFrom(seed: number): () => number {
@@ -19,13 +19,14 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-/** Runs the cluster at random from a seed, and checks after each step what must hold in every state. */
+/**
+ * Runs the cluster at random from a seed, and checks after each step what must hold in every state. Servers take
+ * snapshots and forget what lies before them; what is checked is the whole history, which the cluster keeps.
+ */
 class RandomRun {
   readonly taken = new Map<string, number>();
   readonly steps: string[] = [];
   readonly delivered: Transaction[] = [];
-  /** How far each server has delivered since it started. */
-  readonly #deliveredBy = new Map<ServerId, number>();
   readonly #leaders = new Map<number, ServerId>();
   readonly #cluster: TestCluster;
   readonly #random: () => number;
@@ -36,9 +37,13 @@ class RandomRun {
   constructor(size: number, seed: number, faults: number) {
     this.#random = randomFrom(seed);
     this.#faults = faults;
-    this.#cluster = new TestCluster(size, (server, effect) => {
-      this.#observe(server, effect);
-    });
+    this.#cluster = new TestCluster(
+      size,
+      (server, effect) => {
+        this.#observe(server, effect);
+      },
+      (least, most) => least + Math.floor(this.#random() * (most - least + 1)),
+    );
   }
 
   run(steps: number): void {
@@ -49,11 +54,14 @@ class RandomRun {
       if (choices.length === 0) choices = this.#choices(true);
       const [name, act] = this.#pick(choices);
       this.steps.push(name);
-      const action = name.slice(0, name.indexOf(' '));
-      this.taken.set(action, (this.taken.get(action) ?? 0) + 1);
+      this.#count(name.slice(0, name.indexOf(' ')));
       act();
       this.#check();
     }
+  }
+
+  #count(what: string): void {
+    this.taken.set(what, (this.taken.get(what) ?? 0) + 1);
   }
 
   /** What can happen now. Elections mostly name a server that leads; faults are rare. */
@@ -100,28 +108,46 @@ class RandomRun {
           cluster.propose(s, Uint8Array.of(this.#payload++ & 0xff, this.#payload >> 8)),
         );
       }
-      if (disk.durable < disk.history.length || disk.cutTail.length > 0) {
-        const k = disk.durable + Math.floor(this.#random() * (disk.history.length - disk.durable + 1));
-        if (k > disk.durable || disk.cutTail.length > 0) add(`Sync ${s} ${k}`, () => cluster.sync(s, k));
+      const least = Math.max(disk.durable, disk.replaced?.installed ?? 0);
+      const k = least + Math.floor(this.#random() * (disk.history.length - least + 1));
+      if (k > disk.durable || disk.cutTail.length > 0 || disk.replaced !== undefined) {
+        add(`Sync ${s} ${k}`, () => cluster.sync(s, k));
       }
+      this.#addSnapshot(server, faulty, add);
       if (disk.pendingEpoch !== undefined) add(`StoreCurrentEpoch ${s} `, () => cluster.storeCurrentEpoch(s));
       if (faulty) {
         if (role !== 'LOOKING') add(`Abandon ${s} `, () => cluster.abandon(s));
-        const k = disk.durable + Math.floor(this.#random() * (disk.history.length - disk.durable + 1));
         add(`Crash ${s} ${k}`, () => {
-          this.#deliveredBy.set(s, 0);
           cluster.crash(s, k);
         });
-        if (disk.cutTail.length > 0) {
+        if (disk.replaced !== undefined) {
+          add(`CrashReplaced ${s} `, () => {
+            cluster.crashReplaced(s);
+          });
+        } else if (disk.cutTail.length > 0) {
           const back = 1 + Math.floor(this.#random() * disk.cutTail.length);
           add(`CrashUncut ${s} ${back}`, () => {
-            this.#deliveredBy.set(s, 0);
             cluster.crashUncut(s, back);
           });
         }
       }
     }
     return choices;
+  }
+
+  /** Now and then a server takes a snapshot, and its peer forgets some or all of what lies before it. */
+  #addSnapshot(
+    { id, disk, applied }: TestServer,
+    faulty: boolean,
+    add: (name: string, act: () => void) => void,
+  ): void {
+    if (disk.replaced !== undefined || applied.length <= disk.snapshot || this.#random() > 0.2) return;
+    const n = disk.snapshot + 1 + Math.floor(this.#random() * (applied.length - disk.snapshot));
+    // A host may keep more than it must, so that learners can be sent DIFF.
+    const m = faulty ? Math.floor(this.#random() * n) : n;
+    add(`Compact ${id} ${n} ${m}`, () => {
+      expect(this.#cluster.saveSnapshot(id, n, m)).toEqual([]);
+    });
   }
 
   /** Any message at all, at any time: it may end the connection, never break anything. */
@@ -133,7 +159,8 @@ class RandomRun {
     const { role, stage, learner } = this.#cluster.server(s).peer.project();
     const odd: Message[] = [
       { type: 'TRUNC', zxid },
-      { type: 'SNAP', history: [transaction, transaction] },
+      { type: 'SNAP', history: { base: ZERO_ZXID, transactions: [transaction, transaction] } },
+      { type: 'SNAP', history: { base: { epoch: 0xffffffff, counter: 1 }, transactions: [] } },
       {
         type: 'PROPOSAL',
         transaction: { zxid: { epoch: 0xffffffff, counter: 1 }, payload: new Uint8Array() },
@@ -163,15 +190,24 @@ class RandomRun {
   #observe(server: ServerId, effect: Effect): void {
     switch (effect.type) {
       case 'deliver': {
-        const n = this.#deliveredBy.get(server) ?? 0;
-        this.#deliveredBy.set(server, n + 1);
-        const known = this.delivered[n];
+        const known = this.delivered[this.#cluster.server(server).applied.length];
         if (known === undefined) this.delivered.push(effect.transaction);
         else hold(transactionsEqual(known, effect.transaction), 'all deliver the same sequence');
         break;
       }
+      case 'deliverSnapshot': {
+        const { history } = this.#cluster.server(server).disk;
+        const n = lengthUpTo(history, effect.zxid);
+        hold(startsWith(history, this.delivered, n), 'a snapshot is of what was delivered');
+        this.#count('deliverSnapshot');
+        break;
+      }
+      case 'installSnapshot':
+        if (!zxidsEqual(effect.history.base, ZERO_ZXID)) this.#count('SNAP with a base');
+        break;
       case 'send':
         this.#checkPromise(server, effect.message);
+        if (effect.message.type === 'SNAP') this.#countForgotten(server, effect.to);
         break;
       case 'disconnect':
       case 'abandon':
@@ -182,11 +218,18 @@ class RandomRun {
         break;
       case 'append':
       case 'truncate':
-      case 'installSnapshot':
       case 'storeAcceptedEpoch':
       case 'storeCurrentEpoch':
         break;
     }
+  }
+
+  /** SNAP is sent where a leader that had forgotten nothing would have sent DIFF or TRUNC. */
+  #countForgotten(leader: ServerId, learner: ServerId): void {
+    const { history } = this.#cluster.server(leader).disk;
+    const last = lastOf(this.#cluster.server(learner).disk.history);
+    const shared = lastOf(history.filter(({ zxid }) => !zxidLess(last, zxid)));
+    if (shared.epoch === last.epoch) this.#count('SNAP for want of a log');
   }
 
   #checkPromise(server: ServerId, message: Message): void {
@@ -204,22 +247,28 @@ class RandomRun {
   /** What must hold in every state. */
   #check(): void {
     const states = this.#cluster.ensemble.map((s) => {
-      const { peer, disk } = this.#cluster.server(s);
-      const snapshot = peer.snapshot();
-      checkDisk(snapshot, disk);
-      peer.restore(snapshot);
-      const { role } = snapshot;
-      if (role.role === 'LEADING' && role.phase !== 'DISCOVERY') this.#checkEstablished(s, snapshot);
-      return snapshot;
+      const server = this.#cluster.server(s);
+      const snapshot = server.peer.snapshot();
+      checkDisk(snapshot, server);
+      server.peer.restore(snapshot);
+      const { role, acceptedEpoch } = snapshot;
+      if (role.role === 'LEADING' && role.phase !== 'DISCOVERY') {
+        this.#checkEstablished(s, acceptedEpoch, server.disk.history);
+      }
+      return server;
     });
-    const most = Math.max(...states.map(({ committed }) => committed));
+    const most = Math.max(...states.map(({ applied }) => applied.length));
     const having = states.filter(
-      ({ durable, history }) => durable >= most && startsWith(history, this.delivered, most),
+      ({ disk: { durable, snapshot, replaced, history } }) =>
+        startsWith(history, this.delivered, most) &&
+        (replaced === undefined
+          ? Math.max(durable, snapshot) >= most
+          : startsWith(replaced.history, this.delivered, most)),
     );
     hold(2 * having.length > states.length, 'what is committed is durable at a quorum');
   }
 
-  #checkEstablished(s: ServerId, { acceptedEpoch, history }: PeerSnapshot): void {
+  #checkEstablished(s: ServerId, acceptedEpoch: number, history: readonly Transaction[]): void {
     const before = this.#leaders.get(acceptedEpoch);
     hold((before ?? s) === s, 'an epoch has one leader, ever');
     this.#leaders.set(acceptedEpoch, s);
@@ -235,16 +284,32 @@ class RandomRun {
   }
 }
 
-function checkDisk(peer: PeerSnapshot, disk: TestDisk): void {
+function checkDisk(peer: PeerSnapshot, { disk, applied }: TestServer): void {
+  const { base, transactions } = peer.history;
+  const forgotten = lengthUpTo(disk.history, base);
+  const positionOf = (length: number): number => length - forgotten + peer.basePosition;
   hold(
     peer.acceptedEpoch === disk.acceptedEpoch &&
       peer.currentEpoch === disk.currentEpoch &&
-      peer.durable === disk.durable &&
-      peer.cutPending === disk.cutTail.length > 0 &&
-      peer.history.length === disk.history.length &&
-      startsWith(peer.history, disk.history, disk.history.length),
+      transactions.length === disk.history.length - forgotten &&
+      startsWith(transactions, disk.history.slice(forgotten), transactions.length),
     'the peer knows what is on its disk',
   );
+  // Where the log shares nothing with a snapshot that came, as far as can be told, the whole of it has to be synced.
+  const uncertain = peer.durable < peer.basePosition && disk.replaced !== undefined;
+  hold(
+    uncertain || (peer.durable === positionOf(disk.durable) && peer.cutPending === disk.cutTail.length > 0),
+    'the peer knows how much of its log is on disk',
+  );
+  const taken = peer.committed === peer.basePosition - 1 && applied.length < forgotten;
+  hold(
+    zxidsEqual(peer.delivered, lastOf(applied)) && (taken || peer.committed === positionOf(applied.length)),
+    'the peer knows what was delivered',
+  );
+}
+
+function lastOf(history: readonly Transaction[]): Zxid {
+  return history.at(-1)?.zxid ?? ZERO_ZXID;
 }
 
 /** Do the first n transactions of both agree? */
@@ -259,6 +324,10 @@ function startsWith(a: readonly Transaction[], b: readonly Transaction[], n: num
 function hold(condition: boolean, what: string): void {
   if (!condition) throw new Error(`does not hold: ${what}`);
 }
+
+const ALWAYS = ['Propose', 'COMMIT', 'UPTODATE', 'StoreCurrentEpoch', 'Crash', 'Injected', 'Compact'];
+/** A server that is not needed for a quorum falls behind. */
+const WITH_A_MINORITY = ['SNAP with a base', 'SNAP for want of a log', 'deliverSnapshot'];
 
 describe('random clusters keep the invariants of the spec', () => {
   for (const [size, faults] of [
@@ -285,7 +354,7 @@ describe('random clusters keep the invariants of the spec', () => {
         for (const [name, count] of run.taken) taken.set(name, (taken.get(name) ?? 0) + count);
         delivered += run.delivered.length;
       }
-      for (const action of ['Propose', 'COMMIT', 'UPTODATE', 'StoreCurrentEpoch', 'Crash', 'Injected']) {
+      for (const action of [...ALWAYS, ...(size > 2 ? WITH_A_MINORITY : [])]) {
         expect(taken.get(action), action).toBeGreaterThan(0);
       }
       expect(delivered).toBeGreaterThan(20);

@@ -5,9 +5,10 @@
  * asked for cannot part.
  */
 import { assert } from '../broadcast/assertion.ts';
-import { History } from '../broadcast/history.ts';
+import { History, type HistoryContent } from '../broadcast/history.ts';
 import { quorumSize } from '../broadcast/quorum-acks.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
+import { ZERO_ZXID, zxidLess, zxidsEqual, type Zxid } from '../broadcast/zxid.ts';
 import type { Effect } from './effects.ts';
 import type { PeerConfig, ServerId } from './ensemble.ts';
 
@@ -15,10 +16,12 @@ import type { PeerConfig, ServerId } from './ensemble.ts';
 export interface ReplicaState {
   readonly acceptedEpoch: number;
   readonly currentEpoch: number;
-  readonly history: readonly Transaction[];
+  readonly history: HistoryContent;
+  readonly basePosition: number;
   readonly durable: number;
   readonly cutPending: boolean;
   readonly committed: number;
+  readonly delivered: Zxid;
 }
 
 export class Replica {
@@ -31,6 +34,7 @@ export class Replica {
   #durable = 0;
   #cutPending = false;
   #committed = 0;
+  #delivered = ZERO_ZXID;
 
   constructor(config: PeerConfig) {
     const { id, ensemble } = config;
@@ -66,9 +70,17 @@ export class Replica {
     return this.#cutPending;
   }
 
-  /** Length of the prefix of the history that was delivered since the server started. */
+  /**
+   * Length of the prefix of the history that was delivered since the server started, what the base stands for included;
+   * one less than the base's position while a snapshot was taken from the leader that is still to be delivered.
+   */
   get committed(): number {
     return this.#committed;
+  }
+
+  /** The zxid up to which the service has what was delivered; that of its snapshot after a start. */
+  get delivered(): Zxid {
+    return this.#delivered;
   }
 
   /** Is every change of the log on disk? Spec: `Synced`. */
@@ -95,19 +107,38 @@ export class Replica {
   /** Spec: `Replace` with nothing in place of what is cut. */
   truncate(n: number, effects: Effect[]): void {
     assert(n < this.#history.length, 'a cut takes something away');
+    assert(this.synced, 'the log is on disk when it is cut');
+    assert(n >= this.#committed, 'what was delivered is never cut');
     effects.push({ type: 'truncate', zxid: this.#history.zxidAt(n) });
-    this.#cut(n);
+    this.#cutPending = true;
+    this.#history.truncate(n);
+    this.#durable = n;
   }
 
-  /** Spec: `Replace` of what follows the common prefix, of length n. */
-  installSnapshot(n: number, history: readonly Transaction[], effects: Effect[]): void {
-    effects.push({ type: 'installSnapshot', history });
-    this.#cut(n);
-    for (let i = n; i < history.length; i++) {
-      const transaction = history[i];
-      assert(transaction !== undefined, 'a history has no holes');
-      this.#history.append(transaction);
-    }
+  /**
+   * Has this history all that was delivered? What its base stands for cannot be looked at: where the base comes after the
+   * last delivery it is taken on trust, as the leader's snapshot is.
+   */
+  keepsDelivered(content: HistoryContent): boolean {
+    const delivered = this.#delivered;
+    if (zxidLess(delivered, content.base)) return true;
+    // Of a snapshot that was taken and not delivered nothing is known but its zxid, which is beyond the delivery.
+    if (this.#history.isBeforeBase(delivered)) return new History(content).positionOf(delivered) >= 0;
+    return !zxidLess(this.#history.agreedUpTo(content), delivered);
+  }
+
+  /**
+   * Spec: `Replace` of what follows the common prefix. A base that stands for transactions counts as one position: what
+   * it stands for is on disk as a whole or not at all, and delivered as a whole.
+   */
+  installSnapshot(content: HistoryContent, effects: Effect[]): void {
+    assert(this.synced, 'the log is on disk when it is replaced');
+    effects.push({ type: 'installSnapshot', history: content });
+    const agreed = this.#history.agreedUpTo(content);
+    this.#cutPending = !zxidsEqual(agreed, this.#history.lastZxid);
+    this.#history = new History(content, zxidsEqual(content.base, ZERO_ZXID) ? 0 : 1);
+    this.#durable = Math.max(0, this.#history.positionOf(agreed));
+    this.#committed = Math.max(0, this.#history.positionOf(this.#delivered));
   }
 
   /** The disk has the first k transactions, and every cut. Spec: `Sync`. */
@@ -119,27 +150,32 @@ export class Replica {
 
   /** Delivers the first n transactions, as far as that is news. */
   commitUpTo(n: number, effects: Effect[]): void {
-    assert(n <= this.#history.length, 'what is committed is in the history');
+    const history = this.#history;
+    assert(n <= history.length, 'what is committed is in the history');
+    if (n <= this.#committed) return;
     for (let i = this.#committed + 1; i <= n; i++) {
-      effects.push({ type: 'deliver', transaction: this.#history.at(i) });
-      this.#committed = i;
+      if (i === history.basePosition) effects.push({ type: 'deliverSnapshot', zxid: history.base });
+      else effects.push({ type: 'deliver', transaction: history.at(i) });
     }
+    this.#committed = n;
+    this.#delivered = history.zxidAt(n);
+  }
+
+  /** What lies before zxid is in a snapshot on disk: forgets it, as far as the log on disk reaches. */
+  compact(zxid: Zxid): void {
+    const n = this.#history.positionOf(zxid);
+    if (n <= this.#history.basePosition) return;
+    assert(n <= this.#committed, 'a snapshot is of what was delivered');
+    this.#history.compact(Math.min(n, this.#durable));
   }
 
   restore(state: ReplicaState): void {
     this.#acceptedEpoch = state.acceptedEpoch;
     this.#currentEpoch = state.currentEpoch;
-    this.#history = new History(state.history);
+    this.#history = new History(state.history, state.basePosition);
     this.#durable = state.durable;
     this.#cutPending = state.cutPending;
     this.#committed = state.committed;
-  }
-
-  #cut(n: number): void {
-    assert(this.synced, 'the log is on disk when it is cut');
-    assert(n >= this.#committed, 'what was delivered is never cut');
-    this.#cutPending = n < this.#history.length;
-    this.#history.truncate(n);
-    this.#durable = n;
+    this.#delivered = state.delivered;
   }
 }

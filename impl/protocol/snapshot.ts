@@ -4,7 +4,7 @@
  * A snapshot is immutable, and shares what it can with the peer and with other snapshots. It holds no more than the
  * spec's variables: two peers in the same state of the spec have equal snapshots, whatever their past.
  */
-import type { Transaction } from '../broadcast/transaction.ts';
+import type { HistoryContent } from '../broadcast/history.ts';
 import { ZERO_ZXID, type Zxid } from '../broadcast/zxid.ts';
 import type { ServerId } from './ensemble.ts';
 
@@ -56,13 +56,17 @@ export type RoleSnapshot = LookingSnapshot | FollowingSnapshot | LeadingSnapshot
 export interface PeerSnapshot {
   readonly acceptedEpoch: number;
   readonly currentEpoch: number;
-  readonly history: readonly Transaction[];
+  readonly history: HistoryContent;
+  /** The position of the history's base, from which all other positions count on. */
+  readonly basePosition: number;
   /** Length of the prefix of the history that is on disk. */
   readonly durable: number;
   /** Was a part of the log cut that the disk may still have? Spec: `cutTail # <<>>`. */
   readonly cutPending: boolean;
-  /** Length of the prefix of the history that was delivered. */
+  /** Length of the prefix of the history that was delivered; less than basePosition while the base is still to be. */
   readonly committed: number;
+  /** The zxid of what was delivered last. It is that of position `committed`, unless the base is still to be delivered. */
+  readonly delivered: Zxid;
   readonly role: RoleSnapshot;
 }
 
@@ -70,7 +74,8 @@ export interface PeerSnapshot {
 export interface RecoveredDisk {
   readonly acceptedEpoch: number;
   readonly currentEpoch: number;
-  readonly history: readonly Transaction[];
-  /** Length of the prefix of the history that is known to have been synced; the rest must be synced again. */
+  /** Its base is the zxid of the snapshot that the service starts from. */
+  readonly history: HistoryContent;
+  /** How many of its transactions are known to have been synced; the rest must be synced again. */
   readonly durable: number;
 }

@@ -6,6 +6,7 @@
  * up its role, or is done with a learner, what waits from those connections is dropped.
  */
 import { assert } from '../broadcast/assertion.ts';
+import type { HistoryContent } from '../broadcast/history.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
 import type { Zxid } from '../broadcast/zxid.ts';
 import type { AbandonReason, Effect, Refusal } from '../protocol/effects.ts';
@@ -18,13 +19,14 @@ import type { Peer } from '../protocol/peer.ts';
 export interface PeerSurroundings {
   append(transaction: Transaction): void;
   truncate(zxid: Zxid): void;
-  installSnapshot(history: readonly Transaction[]): void;
+  installSnapshot(history: HistoryContent): void;
   /** On disk when the promise is fulfilled; rejected when the disk fails, which ends the server. */
   storeEpoch(name: 'acceptedEpoch' | 'currentEpoch', epoch: number): Promise<void>;
   send(to: ServerId, message: Message): void;
   disconnect(peer: ServerId, reason: Refusal): void;
   abandon(reason: AbandonReason): void;
   deliver(transaction: Transaction): void;
+  deliverSnapshot(zxid: Zxid): void;
   /** An event was taken, and its effects carried out: role and phase may be others now. */
   settled(): void;
   /** The peer, or what carries its effects out, has failed: nothing more is given to it. */
@@ -164,6 +166,9 @@ export class PeerHost {
       case 'deliver':
         around.deliver(effect.transaction);
         return undefined;
+      case 'deliverSnapshot':
+        around.deliverSnapshot(effect.zxid);
+        return undefined;
       case 'disconnect':
         this.#drop((origin) => origin === effect.peer);
         around.disconnect(effect.peer, effect.reason);
@@ -202,6 +207,7 @@ function originOf(event: Event): Origin {
     case 'elected':
     case 'logDurable':
     case 'currentEpochStored':
+    case 'compacted':
       return 'server';
   }
 }

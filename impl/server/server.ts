@@ -6,6 +6,7 @@
  *        ▲                          │
  *        └──────── abandoned ◄──────┘   once all of the log is on disk: a vote claims the log
  */
+import type { HistoryContent } from '../broadcast/history.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
 import { formatZxid, type Zxid } from '../broadcast/zxid.ts';
 import type { Claim } from '../election/vote.ts';
@@ -68,7 +69,7 @@ export class ZabServer {
       {
         acceptedEpoch,
         currentEpoch,
-        history: transactions,
+        history: { base: base.zxid, transactions },
         durable: transactions.length,
       },
     );
@@ -91,6 +92,10 @@ export class ZabServer {
       },
       deliver: (transaction) => {
         this.#deliver(transaction);
+      },
+      deliverSnapshot: (zxid) => {
+        logger.info('the state is that of a snapshot from the leader', { zxid: formatZxid(zxid) });
+        this.#context.service.replace();
       },
       settled: () => {
         this.#settled();
@@ -280,9 +285,8 @@ export class ZabServer {
     return { host: '0.0.0.0', port: way[port].port };
   }
 
-  #installSnapshot(transactions: readonly Transaction[]): void {
+  #installSnapshot({ base, transactions }: HistoryContent): void {
     const { service, logger } = this.#context;
-    const base = service.lastReceived.lastZxid;
     logger.info('a snapshot takes the place of the log', { zxid: formatZxid(base) });
     this.#storage.installSnapshot(base, snapshotChunks(service.lastReceived), transactions);
   }
@@ -301,6 +305,7 @@ export class ZabServer {
     const { service } = this.#context;
     try {
       await this.#storage.saveSnapshot(zxid, snapshotChunks(service.state));
+      this.#context.host.give({ type: 'compacted', zxid });
     } catch (error) {
       this.#fail(error);
     }

@@ -3,8 +3,12 @@
  *
  * It does what the spec's actions do to the world, tells the peer that acts, and carries the effects out. A disk has a
  * part that a crash cannot take (`durable`) and remembers what was cut off until the next sync, as the spec's does.
+ *
+ * Whatever a peer has forgotten or never had, the cluster knows: the history of a disk, and of a SNAP that is under way,
+ * is the whole one, and a snapshot is a number of its first transactions.
  */
 import { assert } from '../../broadcast/assertion.ts';
+import type { HistoryContent } from '../../broadcast/history.ts';
 import { transactionsEqual, type Transaction } from '../../broadcast/transaction.ts';
 import { ZERO_ZXID, zxidsEqual, type Zxid } from '../../broadcast/zxid.ts';
 import type { Effect } from '../effects.ts';
@@ -22,6 +26,12 @@ export interface TestDisk {
   cutTail: readonly Transaction[];
   /** A write of the current epoch that has begun. */
   pendingEpoch: number | undefined;
+  /** How many transactions the newest snapshot stands for; the log need not have them. */
+  snapshot: number;
+  /** What a crash brings back while a snapshot of the leader is being installed, whose history has `installed` entries. */
+  replaced:
+    | { readonly history: readonly Transaction[]; readonly snapshot: number; readonly installed: number }
+    | undefined;
 }
 
 /** One end of a connection: what the other end sent and this one did not read yet, while this end is open. */
@@ -34,20 +44,33 @@ export interface TestServer {
   readonly id: ServerId;
   peer: Peer;
   readonly disk: TestDisk;
+  /** What its service has: the snapshot it began with, and what was delivered. */
+  applied: readonly Transaction[];
   readonly ends: Map<ServerId, TestEnd>;
 }
 
 /** Told of each effect, in order, before it is carried out. */
 export type EffectObserver = (server: ServerId, effect: Effect) => void;
 
+/** How many transactions the snapshot of a SNAP stands for: at least those of its base, at most what was delivered. */
+export type SnapshotChoice = (least: number, most: number) => number;
+
 export class TestCluster {
   readonly ensemble: readonly ServerId[];
   readonly #servers: Map<ServerId, TestServer>;
   readonly #observe: EffectObserver;
+  readonly #chooseSnapshot: SnapshotChoice;
+  /** The whole history that a SNAP's content stands for. */
+  readonly #whole = new WeakMap<HistoryContent, readonly Transaction[]>();
 
-  constructor(size: number, observe: EffectObserver = () => undefined) {
+  constructor(
+    size: number,
+    observe: EffectObserver = () => undefined,
+    chooseSnapshot: SnapshotChoice = (least) => least,
+  ) {
     this.ensemble = Array.from({ length: size }, (_, i) => serverId(i + 1));
     this.#observe = observe;
+    this.#chooseSnapshot = chooseSnapshot;
     this.#servers = new Map(
       this.ensemble.map((id) => [
         id,
@@ -61,7 +84,10 @@ export class TestCluster {
             durable: 0,
             cutTail: [],
             pendingEpoch: undefined,
+            snapshot: 0,
+            replaced: undefined,
           },
+          applied: [],
           ends: new Map(this.ensemble.map((other) => [other, { open: false, incoming: [] }])),
         },
       ]),
@@ -118,8 +144,10 @@ export class TestCluster {
   sync(s: ServerId, k: number): readonly Effect[] {
     const { disk } = this.server(s);
     assert(k >= disk.durable && k <= disk.history.length, 'a sync never loses what was durable');
+    assert(k >= (disk.replaced?.installed ?? 0), 'a snapshot is installed as a whole');
     disk.durable = k;
     disk.cutTail = [];
+    disk.replaced = undefined;
     return this.step(s, { type: 'logDurable', zxid: zxidAt(disk.history, k) });
   }
 
@@ -141,11 +169,28 @@ export class TestCluster {
     return this.step(s, { type: 'timeout' });
   }
 
-  /** s stops, and starts with the first k entries of its log. */
+  /** A snapshot of what the service of s had after n transactions is on disk, and the peer may forget the first m. */
+  saveSnapshot(s: ServerId, n: number, m: number): readonly Effect[] {
+    const { disk, applied } = this.server(s);
+    assert(m <= n && n >= disk.snapshot && n <= applied.length, 'a snapshot is of what was delivered');
+    disk.snapshot = n;
+    return this.step(s, { type: 'compacted', zxid: zxidAt(applied, m) });
+  }
+
+  /** s stops, and starts with the first k entries of its log, and with its snapshot where that is of more. */
   crash(s: ServerId, k: number): void {
     const { disk } = this.server(s);
     assert(k >= disk.durable && k <= disk.history.length, 'a crash never takes what is durable');
-    this.#restart(s, disk.history.slice(0, k));
+    assert(k >= (disk.replaced?.installed ?? 0), 'a snapshot is installed as a whole');
+    this.#restart(s, disk.history.slice(0, Math.max(k, disk.snapshot)));
+  }
+
+  /** s stops before the leader's snapshot is installed, and starts with what it had before. */
+  crashReplaced(s: ServerId): void {
+    const { disk } = this.server(s);
+    assert(disk.replaced !== undefined, 'a snapshot is being installed');
+    disk.snapshot = disk.replaced.snapshot;
+    this.#restart(s, disk.replaced.history);
   }
 
   /** s stops before a cut has reached the disk, and starts with the first k entries of what was cut off. */
@@ -160,8 +205,20 @@ export class TestCluster {
     const { disk } = server;
     disk.history = history;
     disk.cutTail = [];
+    disk.replaced = undefined;
+    disk.durable = Math.max(disk.durable, disk.snapshot);
+    server.applied = history.slice(0, disk.snapshot);
     this.#closeAll(server);
-    server.peer = Peer.recover({ id: s, ensemble: this.ensemble }, { ...disk });
+    const { acceptedEpoch, currentEpoch, snapshot } = disk;
+    server.peer = Peer.recover(
+      { id: s, ensemble: this.ensemble },
+      {
+        acceptedEpoch,
+        currentEpoch,
+        history: contentAfter(history, snapshot),
+        durable: disk.durable - snapshot,
+      },
+    );
   }
 
   #carryOut(server: TestServer, effect: Effect): void {
@@ -169,21 +226,18 @@ export class TestCluster {
     switch (effect.type) {
       case 'send': {
         const end = this.end(effect.to, server.id);
-        if (end.open) end.incoming.push(effect.message);
+        if (end.open) end.incoming.push(this.#onTheWire(server, effect.message));
         break;
       }
       case 'append':
         disk.history = [...disk.history, effect.transaction];
         break;
       case 'truncate':
-        replace(disk, disk.history.findIndex((t) => zxidsEqual(t.zxid, effect.zxid)) + 1, []);
+        replace(disk, lengthUpTo(disk.history, effect.zxid), []);
         break;
-      case 'installSnapshot': {
-        let common = 0;
-        while (isSame(disk.history[common], effect.history[common])) common++;
-        replace(disk, common, effect.history.slice(common));
+      case 'installSnapshot':
+        this.#install(disk, effect.history);
         break;
-      }
       case 'storeAcceptedEpoch':
         disk.acceptedEpoch = effect.epoch;
         break;
@@ -192,6 +246,16 @@ export class TestCluster {
         disk.pendingEpoch = effect.epoch;
         break;
       case 'deliver':
+        assert(
+          isSame(disk.history[server.applied.length], effect.transaction),
+          'what is delivered comes next in the log',
+        );
+        server.applied = [...server.applied, effect.transaction];
+        break;
+      case 'deliverSnapshot':
+        assert(disk.snapshot === lengthUpTo(disk.history, effect.zxid), 'the snapshot is the installed one');
+        assert(disk.snapshot > server.applied.length, 'a snapshot is delivered where it is news');
+        server.applied = disk.history.slice(0, disk.snapshot);
         break;
       case 'disconnect':
         this.#close(server.id, effect.peer);
@@ -200,6 +264,30 @@ export class TestCluster {
         this.#closeAll(server);
         break;
     }
+  }
+
+  /** A SNAP is a snapshot of what its sender has delivered by now, or of its base, and what comes after that. */
+  #onTheWire(sender: TestServer, message: Message): Message {
+    if (message.type !== 'SNAP') return message;
+    const { history } = sender.disk;
+    const least = lengthUpTo(history, message.history.base);
+    const base = this.#chooseSnapshot(least, Math.max(least, sender.applied.length));
+    const content = contentAfter(history, base);
+    this.#whole.set(content, history);
+    return { type: 'SNAP', history: content };
+  }
+
+  #install(disk: TestDisk, content: HistoryContent): void {
+    const whole = this.#whole.get(content) ?? content.transactions;
+    const { history, snapshot } = disk;
+    let common = 0;
+    while (isSame(history[common], whole[common])) common++;
+    replace(disk, common, whole.slice(common));
+    const base = lengthUpTo(whole, content.base);
+    // Where there is no snapshot to be stored, a crash can leave what the spec says.
+    if (base === 0) return;
+    disk.snapshot = base;
+    disk.replaced = { history, snapshot, installed: whole.length };
   }
 
   #open(of: ServerId, to: ServerId): void {
@@ -223,6 +311,17 @@ export class TestCluster {
 
 function isSame(a: Transaction | undefined, b: Transaction | undefined): boolean {
   return a !== undefined && b !== undefined && transactionsEqual(a, b);
+}
+
+function contentAfter(history: readonly Transaction[], n: number): HistoryContent {
+  return { base: zxidAt(history, n), transactions: history.slice(n) };
+}
+
+/** How many transactions there are up to one that is there, or to ZERO_ZXID. */
+export function lengthUpTo(history: readonly Transaction[], zxid: Zxid): number {
+  const length = history.findIndex((t) => zxidsEqual(t.zxid, zxid)) + 1;
+  assert(length > 0 || zxidsEqual(zxid, ZERO_ZXID), 'the zxid is in the history');
+  return length;
 }
 
 function zxidAt(history: readonly Transaction[], n: number): Zxid {

@@ -2,8 +2,9 @@
  * Plays scenarios written as text, for tests: a command is an action of the spec with its parameters, the answer is what
  * the peers ask for. testdata/README.md has the form.
  */
+import type { HistoryContent } from '../../broadcast/history.ts';
 import type { Transaction } from '../../broadcast/transaction.ts';
-import type { Zxid } from '../../broadcast/zxid.ts';
+import { ZERO_ZXID, zxidsEqual, type Zxid } from '../../broadcast/zxid.ts';
 import type { Effect } from '../effects.ts';
 import { serverId, type ServerId } from '../ensemble.ts';
 import type { Message } from '../messages.ts';
@@ -87,7 +88,10 @@ export class ScenarioRunner {
       ACKEPOCH: () => ({ type: 'ACKEPOCH', epoch: Number(argument), zxid: parseZxid(second) }),
       DIFF: () => ({ type: 'DIFF' }),
       TRUNC: () => ({ type: 'TRUNC', zxid: parseZxid(argument) }),
-      SNAP: () => ({ type: 'SNAP', history: rest.map(parseTransaction) }),
+      SNAP: () => ({
+        type: 'SNAP',
+        history: { base: ZERO_ZXID, transactions: rest.map(parseTransaction) },
+      }),
       PROPOSAL: () => ({ type: 'PROPOSAL', transaction: parseTransaction(argument) }),
       COMMIT: () => ({ type: 'COMMIT', zxid: parseZxid(argument) }),
       NEWLEADER: () => ({ type: 'NEWLEADER', zxid: parseZxid(argument) }),
@@ -157,7 +161,9 @@ function printEffect(effect: Effect): string {
     case 'truncate':
       return `truncate ${printZxid(effect.zxid)}`;
     case 'installSnapshot':
-      return `installSnapshot [${effect.history.map(printTransaction).join(' ')}]`;
+      return `installSnapshot ${printHistory(effect.history)}`;
+    case 'deliverSnapshot':
+      return `deliverSnapshot ${printZxid(effect.zxid)}`;
     case 'storeAcceptedEpoch':
     case 'storeCurrentEpoch':
       return `${effect.type} ${effect.epoch}`;
@@ -176,7 +182,7 @@ function printMessage(message: Message): string {
     case 'ACKEPOCH':
       return `ACKEPOCH ${message.epoch} ${printZxid(message.zxid)}`;
     case 'SNAP':
-      return `SNAP [${message.history.map(printTransaction).join(' ')}]`;
+      return `SNAP ${printHistory(message.history)}`;
     case 'PROPOSAL':
       return `PROPOSAL ${printTransaction(message.transaction)}`;
     case 'TRUNC':
@@ -188,6 +194,11 @@ function printMessage(message: Message): string {
     case 'UPTODATE':
       return message.type;
   }
+}
+
+function printHistory({ base, transactions }: HistoryContent): string {
+  const before = zxidsEqual(base, ZERO_ZXID) ? '' : `${printZxid(base)}... `;
+  return `[${before}${transactions.map(printTransaction).join(' ')}]`;
 }
 
 function printZxid({ epoch, counter }: Zxid): string {
