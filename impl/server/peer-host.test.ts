@@ -30,6 +30,7 @@ function following(): {
     disconnect: () => log.push('disconnect'),
     abandon: (reason) => log.push(`abandon: ${reason}`),
     deliver: () => log.push('deliver'),
+    deliverSnapshot: () => log.push('deliverSnapshot'),
     settled: () => undefined,
     failed: (error) => log.push(`failed: ${String(error)}`),
   };
