@@ -9,9 +9,13 @@ export type ConfiguredValue =
   | { readonly kind: 'model'; readonly name: string }
   | { readonly kind: 'set'; readonly elements: readonly ConfiguredValue[] };
 
-/** `Name = value` or, with parameters, `Name(a, b) = value`: the value of an operator at those arguments. */
+/**
+ * `Name = value` or, for a name of one module only, `Name = [Module] value`; with parameters, `Name(a, b) = value`: the
+ * value of an operator at those arguments.
+ */
 export interface ConstantAssignment {
   readonly name: string;
+  readonly module?: string;
   readonly arguments: readonly ConfiguredValue[];
   readonly value: ConfiguredValue;
   readonly place: Place;

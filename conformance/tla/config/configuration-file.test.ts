@@ -24,7 +24,7 @@ describe('a configuration file', () => {
         Op(1, a) = 7
         Seq <- BoundedSeq  Nat <- [Naturals] Small  A!B <- C
         + <- Plus
-      CONSTANT M = m
+      CONSTANT M = m Nothing = [Other] n
       INVARIANTS TypeOK Safe
       INVARIANT Other
       PROPERTIES Live
@@ -64,7 +64,9 @@ describe('a configuration file', () => {
         { kind: 'integer', value: 7 },
       ],
       ['M', [], { kind: 'model', name: 'm' }],
+      ['Nothing', [], { kind: 'model', name: 'n' }],
     ]);
+    expect(read.constants.map(({ module }) => module).filter(Boolean)).toEqual(['Other']);
     expect(read.replacements.map(({ name, module, replacement }) => [name, module, replacement])).toEqual([
       ['Seq', undefined, 'BoundedSeq'],
       ['Nat', 'Naturals', 'Small'],
@@ -97,7 +99,10 @@ describe('a configuration file', () => {
     ['INIT A (* never', 'configuration M.cfg:1:8: this comment is never closed'],
     ['CHECK_DEADLOCK maybe', 'configuration M.cfg:1:16: CHECK_DEADLOCK must be followed by TRUE or FALSE'],
     ['_PERIODIC P', 'unsupported M.cfg:1:1: _PERIODIC is not supported'],
-    ['CONSTANT N = [M] 3', 'unsupported M.cfg:1:10: a value of N for one module only is not supported'],
+    [
+      'CONSTANT N(1) = [M] 3',
+      'configuration M.cfg:1:10: N is given a value at arguments for one module only',
+    ],
   ])('is refused in one line: %j', (text, expected) => {
     expect(complaint(text)).toContain(expected);
     expect(complaint(text)).not.toContain('\n');

@@ -160,16 +160,12 @@ class ConfigurationParser {
       this.result.replacements.push(module === undefined ? entry : { ...entry, module });
       return;
     }
-    if (module !== undefined) {
-      throw new TlaError(
-        'unsupported',
-        `a value of ${name} for one module only is not supported`,
-        first.place,
-      );
-    }
+    if (module !== undefined && values.length > 0)
+      throw problem(`${name} is given a value at arguments for one module only`, first.place);
     const value = this.value(0);
     const end = this.tokens[this.at - 1]?.place ?? first.place;
-    this.result.constants.push({ name, arguments: values, value, place: spanning(first.place, end) });
+    const assignment = { name, arguments: values, value, place: spanning(first.place, end) };
+    this.result.constants.push(module === undefined ? assignment : { ...assignment, module });
   }
 
   private value(depth: number): ConfiguredValue {

@@ -77,8 +77,18 @@ export function applyConfiguration(
   const all = library.allScopes;
   const tables = new Map<string, Extract<Binding, { kind: 'table' }>>();
   for (const constant of configuration.constants) {
-    const { name, place } = constant;
+    const { name, module, place } = constant;
     const value = configuredValue(constant.value, interner);
+    if (module !== undefined) {
+      const known = library.whenever(module, (scope) => {
+        const defined = scope.lookup(name);
+        if (defined === undefined) throw notDeclared(name, place);
+        // It is that definition that has the value, also for whoever extends the module.
+        if (arityOf(defined) === 0) replaceBinding(all, defined, { kind: 'value', value });
+      });
+      if (!known) throw new TlaError('configuration', `there is no module ${module}`, place);
+      continue;
+    }
     const old = root.lookup(name);
     if (constant.arguments.length > 0) {
       const table = tables.get(name);

@@ -93,6 +93,22 @@ describe('modules of one specification', () => {
     expect(await mistake(directory)).toBe('semantic: cannot read module file Folder.tla (EISDIR)');
   });
 
+  it('may be given the value of a definition, which has it wherever the module is used', async () => {
+    module('Base', 'Nothing == CHOOSE n : n \\notin {0}', 'Alone == <<Nothing>>');
+    const configuration: Configuration = {
+      ...emptyConfiguration,
+      constants: [
+        { name: 'Nothing', module: 'Base', arguments: [], value: { kind: 'model', name: 'nothing' }, place },
+      ],
+    };
+    const extending = module('Extending', 'EXTENDS Base', 'All == <<Alone, Nothing>>');
+    const instance = module('Naming', 'I == INSTANCE Base', 'All == <<I!Alone, I!Nothing>>');
+    for (const path of [extending, instance]) {
+      const specification = await loadRoot({ path }, configuration, {});
+      expect(format(specification.evaluateIn([], 'All'))).toBe('<<<<nothing>>, nothing>>');
+    }
+  });
+
   describe('with assumptions and theorems', () => {
     const statements = [
       'EXTENDS Naturals',
