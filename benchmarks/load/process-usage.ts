@@ -5,9 +5,12 @@ import { readFileSync } from 'node:fs';
 const TICKS_PER_SECOND = 100;
 const POLL_MS = 250;
 
-export interface ProcessUsage {
+export interface NamedProcess {
   readonly name: string;
   readonly pid: number;
+}
+
+export interface ProcessUsage extends NamedProcess {
   /** Processor time over elapsed time: 100 is one core. */
   readonly cpuPercent: number;
   /** The most memory that was resident at any of the times looked at, some each second. */
@@ -26,9 +29,7 @@ export function rssBytesOf(status: string): number {
   return 1024 * Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1] ?? 0);
 }
 
-interface Watched {
-  readonly name: string;
-  readonly pid: number;
+interface Watched extends NamedProcess {
   readonly cpuSecondsBefore: number;
   rssBytesMax: number;
 }
@@ -39,7 +40,7 @@ export class ProcessMeter {
   readonly #watched: Watched[] = [];
   readonly #timer: NodeJS.Timeout;
 
-  constructor(processes: readonly { readonly name: string; readonly pid: number }[]) {
+  constructor(processes: readonly NamedProcess[]) {
     for (const { name, pid } of processes) {
       const stat = read(pid, 'stat');
       if (stat !== undefined)

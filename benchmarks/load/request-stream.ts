@@ -64,7 +64,7 @@ export class RequestStream {
 
   /** Sends something that is not answered by a number of the ring. */
   send(bytes: Uint8Array): void {
-    this.#socket.write(bytes);
+    if (this.#lost === undefined) this.#socket.write(bytes);
   }
 
   /** Ends the connection, with some last words. */

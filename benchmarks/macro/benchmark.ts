@@ -3,7 +3,8 @@ import { statfs } from 'node:fs/promises';
 import { cpus } from 'node:os';
 
 import { Latencies, type LatencyFigures } from '../load/latencies.ts';
-import { runLoad, type LoadShape, type RunResult } from './run-load.ts';
+import type { LoadShape } from '../load/load-child.ts';
+import { runLoad, type RunResult } from './run-load.ts';
 import { BenchmarkEnsemble, type TargetName } from './targets.ts';
 
 export interface BenchmarkOptions extends LoadShape {

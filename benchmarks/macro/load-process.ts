@@ -1,68 +1,38 @@
-/** The process that generates load: one job comes as a message, events go back, and it ends. */
+/** The process that generates load on an ensemble, through ZooKeeper's client protocol. */
 import { Client } from '../../impl/client/client.ts';
 import { ServiceError } from '../../impl/client/errors.ts';
 import { ErrorCode } from '../../impl/wire/client-reply.ts';
-import type { Address } from '../../impl/wire/notification.ts';
-import { generateLoad } from '../load/generate.ts';
-import type { LoadEvent, LoadJob } from './load-job.ts';
+import { openAll, serveLoad, type LoadJob } from '../load/load-child.ts';
+import type { RequestStream } from '../load/request-stream.ts';
 import { CLOSE_FRAME, openSession, PING_EVERY_MS, PING_FRAME, setDataTemplate } from './session.ts';
 
-const DRAIN_SECONDS = 20;
 const ROOT = '/zab-bench';
 
-process.once('message', (job) => {
-  // Nobody but `zab bench` sends it.
-  void work(job as LoadJob)
-    .catch((error: unknown): LoadEvent => ({
-      type: 'failed',
-      reason: error instanceof Error ? error.message : String(error),
-    }))
-    .then((last) => {
-      process.send?.(last, () => process.exit());
-    });
+serveLoad(open, (streams) => {
+  for (const stream of streams) stream.close(CLOSE_FRAME);
 });
-// The process that asked for the job has ended: nobody waits for the result.
-process.once('disconnect', () => process.exit());
 
-function tell(event: LoadEvent): void {
-  process.send?.(event);
-}
-
-async function work(job: LoadJob): Promise<LoadEvent> {
-  const nodes = Array.from({ length: job.connections }, (_, index) => `${ROOT}/${index}`);
-  await createNodes(job.servers, nodes);
-  const streams = await Promise.all(
-    nodes.map((node, index) => {
-      const address = job.servers[index % job.servers.length];
-      if (address === undefined) throw new Error('there are no servers');
-      return openSession(address, setDataTemplate(node, job.payloadBytes), job.outstanding);
-    }),
+async function open(job: LoadJob): Promise<readonly RequestStream[]> {
+  await createNodes(job);
+  const streams = await openAll(job, (address, index) =>
+    openSession(address, setDataTemplate(nodeOf(index), job.payloadBytes), job.outstanding),
   );
   // Whatever the load is, no session is to expire.
-  const pinger = setInterval(() => {
+  setInterval(() => {
     for (const stream of streams) stream.send(PING_FRAME);
-  }, PING_EVERY_MS);
-  const result = await generateLoad(streams, {
-    ratePerSecond: job.ratePerSecond,
-    warmupSeconds: job.warmupSeconds,
-    seconds: job.seconds,
-    drainSeconds: DRAIN_SECONDS,
-    measuring: () => {
-      tell({ type: 'measuring' });
-    },
-    measured: () => {
-      tell({ type: 'measured' });
-    },
-  });
-  clearInterval(pinger);
-  for (const stream of streams) stream.close(CLOSE_FRAME);
-  return { type: 'done', result };
+  }, PING_EVERY_MS).unref();
+  return streams;
 }
 
-/** The nodes that are written; they may be there from an earlier run. */
-async function createNodes(servers: readonly Address[], nodes: readonly string[]): Promise<void> {
+/** The node that a connection writes. */
+function nodeOf(connection: number): string {
+  return `${ROOT}/${connection}`;
+}
+
+/** The nodes may be there from an earlier run. */
+async function createNodes({ servers, connections }: LoadJob): Promise<void> {
   const client = await Client.open({ servers });
-  for (const node of [ROOT, ...nodes]) {
+  for (const node of [ROOT, ...Array.from({ length: connections }, (_, index) => nodeOf(index))]) {
     await client.create(node).catch((error: unknown) => {
       if (!(error instanceof ServiceError && error.code === ErrorCode.NODE_EXISTS)) throw error;
     });

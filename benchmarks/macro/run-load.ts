@@ -1,12 +1,10 @@
 /** One run: a process of its own puts load on an ensemble, while what all processes use is watched. */
 import { loadavg } from 'node:os';
 
-import { endProcess, startModule } from '../load/child.ts';
-import type { LoadResult } from '../load/generate.ts';
+import { BenchmarkError } from '../load/benchmark-error.ts';
 import { Latencies, type LatencyFigures } from '../load/latencies.ts';
-import { ProcessMeter, type ProcessUsage } from '../load/process-usage.ts';
-import { BenchmarkError } from './benchmark-error.ts';
-import type { LoadEvent, LoadJob } from './load-job.ts';
+import { runLoadChild, type LoadShape } from '../load/load-child.ts';
+import type { ProcessUsage } from '../load/process-usage.ts';
 import type { BenchmarkEnsemble, TargetName } from './targets.ts';
 
 export interface RunResult extends LatencyFigures {
@@ -28,8 +26,6 @@ export interface RunResult extends LatencyFigures {
   readonly histogram: string;
 }
 
-export type LoadShape = Omit<LoadJob, 'servers'>;
-
 const MODULE = new URL('load-process.ts', import.meta.url);
 
 /** @throws BenchmarkError when a server or a connection fails, or when it is interrupted */
@@ -39,75 +35,33 @@ export async function runLoad(
   shape: LoadShape,
   signal: AbortSignal,
 ): Promise<RunResult> {
+  const { target, servers } = ensemble;
   const leader = await ensemble.leader();
   const loadAverageBefore = loadAverage();
-  const child = startModule(MODULE);
-  const processes = [
-    ...ensemble.servers.flatMap(({ id, pid }) =>
-      pid === undefined ? [] : [{ name: id === leader.id ? `leader ${id}` : `follower ${id}`, pid }],
-    ),
-    ...(child.pid === undefined ? [] : [{ name: 'load', pid: child.pid }]),
-  ];
-  let meter: ProcessMeter | undefined;
-  let usage: readonly ProcessUsage[] = [];
-  const done = new Promise<LoadResult>((resolve, reject) => {
-    const fail = (reason: string): void => {
-      reject(new BenchmarkError(`${ensemble.target}: ${reason}`));
-    };
-    child.on('message', (message) => {
-      // Our own process sends nothing else.
-      const event = message as LoadEvent;
-      switch (event.type) {
-        case 'measuring':
-          meter = new ProcessMeter(processes);
-          break;
-        case 'measured':
-          usage = meter?.stop() ?? [];
-          break;
-        case 'done':
-          resolve(event.result);
-          break;
-        case 'failed':
-          fail(event.reason);
-          break;
-      }
-    });
-    child.once('error', (error) => {
-      fail(error.message);
-    });
-    child.once('exit', () => {
-      fail('the process that generates load has ended before its work was done');
-    });
-    signal.addEventListener(
-      'abort',
-      () => {
-        fail('interrupted');
-      },
-      { once: true },
-    );
+  const processes = servers.flatMap(({ id, pid }) =>
+    pid === undefined ? [] : [{ name: id === leader.id ? `leader ${id}` : `follower ${id}`, pid }],
+  );
+  const job = { ...shape, servers: servers.map(({ client }) => client) };
+  const { result, usage } = await runLoadChild(MODULE, job, processes, signal).catch((error: unknown) => {
+    if (error instanceof BenchmarkError) throw new BenchmarkError(`${target}: ${error.message}`);
+    throw error;
   });
-  try {
-    child.send({ ...shape, servers: ensemble.servers.map(({ client }) => client) } satisfies LoadJob);
-    const { answered, errors, unanswered, latencies, perSecond, lateness } = await done;
-    return {
-      target: ensemble.target,
-      run,
-      ops: answered,
-      opsPerSec: Math.round(answered / shape.seconds),
-      ...Latencies.decode(latencies).figures,
-      errors,
-      unanswered,
-      perSecond,
-      lateness,
-      processes: usage,
-      loadAverageBefore,
-      loadAverageAfter: loadAverage(),
-      histogram: latencies,
-    };
-  } finally {
-    meter?.stop();
-    await endProcess(child);
-  }
+  const { answered, errors, unanswered, latencies, perSecond, lateness } = result;
+  return {
+    target,
+    run,
+    ops: answered,
+    opsPerSec: Math.round(answered / shape.seconds),
+    ...Latencies.decode(latencies).figures,
+    errors,
+    unanswered,
+    perSecond,
+    lateness,
+    processes: usage,
+    loadAverageBefore,
+    loadAverageAfter: loadAverage(),
+    histogram: latencies,
+  };
 }
 
 function loadAverage(): number {

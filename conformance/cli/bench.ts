@@ -70,7 +70,7 @@ async function runBench(options: BenchOptions, terminal: Terminal): Promise<numb
   const { rate, against, json } = options;
   const { whyNoApacheServer } = await import('../../impl/server/testing/apache-server.ts');
   const { runBenchmark, isInMemory } = await import('../../benchmarks/macro/benchmark.ts');
-  const { BenchmarkError } = await import('../../benchmarks/macro/benchmark-error.ts');
+  const { BenchmarkError } = await import('../../benchmarks/load/benchmark-error.ts');
   const { reportLines } = await import('../../benchmarks/macro/report.ts');
   const missing = against === undefined ? undefined : whyNoApacheServer();
   if (missing !== undefined) throw new UsageError(`--against zookeeper: ${missing}`);
