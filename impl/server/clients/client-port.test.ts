@@ -2,8 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { Client } from '../../client/client.ts';
-import { ServiceError, SessionOverError } from '../../client/errors.ts';
+import { ConnectionLostError, ServiceError, SessionOverError } from '../../client/errors.ts';
 import { ErrorCode } from '../../wire/client-reply.ts';
+import { OperationNumber } from '../../wire/client-request.ts';
 import type { ClientPort } from './client-port.ts';
 import { OneService } from './testing/one-server.ts';
 
@@ -52,5 +53,60 @@ describe('a client', () => {
     await client.close();
     expect(service.state.sessions.size).toBe(0);
     await expect(client.getData('/')).rejects.toThrow(SessionOverError);
+  });
+
+  it('keeps its session when its server serves no more, at another one', async () => {
+    const other = await service.addPort();
+    const client = await open([port, other]);
+    const { sessionId } = client;
+    await client.create('/a');
+    service.hold();
+    const lost = client.create('/b');
+    await expect.poll(() => service.requests.length).toBe(3);
+    port.stopServing('a test says so');
+    await expect(lost).rejects.toThrow(ConnectionLostError);
+    service.release();
+    expect(await client.create('/c')).toBe('/c');
+    expect(client.sessionId).toBe(sessionId);
+    // What was under way took effect all the same.
+    expect(await client.getChildren('/')).toEqual(['zookeeper', 'a', 'b', 'c']);
+  });
+
+  it('that is gone loses its session after the timeout, and is told so when it comes back', async () => {
+    const client = await open([port], 300);
+    const { sessionId } = client;
+    port.stopServing('a test says so');
+    await expect
+      .poll(() => {
+        service.tick();
+        return service.state.sessions.size;
+      })
+      .toBe(0);
+    expect(service.requests.at(-1)).toMatchObject({ sessionId, type: OperationNumber.closeSession });
+    port.startServing(service.replication(port));
+    await expect(client.getData('/').catch(() => client.getData('/'))).rejects.toThrow(SessionOverError);
+  });
+
+  it('that pings keeps its session, though it asks for nothing', async () => {
+    await open([port], 300);
+    for (const until = Date.now() + 900; Date.now() < until;) {
+      service.tick();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(service.state.sessions.size).toBe(1);
+  });
+
+  it('gets thousands of answers, each its own', async () => {
+    const client = await open();
+    await client.create('/a');
+    const versions = await Promise.all(
+      Array.from({ length: 5000 }, async (_, i) => {
+        const stat = client.setData('/a', Buffer.from(String(i)));
+        const { data } = await client.getData('/a');
+        expect(Buffer.from(data ?? []).toString()).toBe(String(i));
+        return (await stat).version;
+      }),
+    );
+    expect(versions).toEqual(Array.from({ length: 5000 }, (_, i) => i + 1));
   });
 });
