@@ -302,7 +302,7 @@ export class ClientConnection {
   /** Answers now what waits for nothing. */
   #take(request: PendingRequest): void {
     this.#queue.push(request);
-    if (this.#queue.length === 1) this.#advance();
+    this.#advance();
   }
 
   /** A request that went through the leader is done. */

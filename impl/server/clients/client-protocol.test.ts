@@ -260,6 +260,21 @@ describe('requests', () => {
     expect(client.frames).toEqual([]);
   });
 
+  it.each<readonly [string, Operation]>([
+    ['the end of the session', { type: 'closeSession' }],
+    ['what is not implemented', { type: 'unknown', number: 14 }],
+  ])('behind %s are not taken, also while that waits for its turn', async (_, operation) => {
+    const { client } = await greet();
+    service.hold();
+    client.ask([1, create('/a')], [2, operation], [3, create('/b')]);
+    await expect.poll(() => service.requests.length).toBeGreaterThanOrEqual(2);
+    service.release();
+    await client.untilClosed();
+    expect(client.frames.map((message) => message.readInt32BE(0))).toEqual([1, 2]);
+    expect(service.state.tree.get('/a')).toBeDefined();
+    expect(service.state.tree.get('/b')).toBeUndefined();
+  });
+
   it('that may not be read are refused', async () => {
     const { client } = await greet();
     const acl = [{ permissions: 1, scheme: 'ip', id: '10.0.0.1' }];
