@@ -69,7 +69,7 @@ export class ObservedDisk {
   readonly #names = new Map<string, Names>();
   readonly #step: (what: string) => void;
 
-  /** Watches what is below `root`, all of which is on disk; `step` is called after each change. */
+  /** Watches what is below `root`, all of which is on disk; `step` is called after each change, and may make it fail. */
   constructor(root: string, step: (what: string) => void) {
     this.#root = root;
     this.#step = step;
@@ -88,8 +88,13 @@ export class ObservedDisk {
     if (isNew) {
       this.#files.set(file, { synced: Buffer.alloc(0), path: file, removed: Buffer.alloc(0) });
     }
-    if (creates) this.#done(isNew ? 'create' : 'empty', file);
-    return this.#watched(handle, file);
+    try {
+      if (creates) this.#done(isNew ? 'create' : 'empty', file);
+      return this.#watched(handle, file);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
   }
 
   async rename(real: Real, from: string, to: string): Promise<void> {
