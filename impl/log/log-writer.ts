@@ -1,13 +1,13 @@
 /** One log file that is being written: entries in, made longer ahead of them, synced when asked. */
 import { Buffer } from 'node:buffer';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Transaction } from '../broadcast/transaction.ts';
 import type { Zxid } from '../broadcast/zxid.ts';
-import { syncDirectory } from './atomic-file.ts';
+import { exists, syncDirectory } from './atomic-file.ts';
 import { DiskError } from './disk-error.ts';
-import { entryBytes, fileHeader, writeEntry } from './log-format.ts';
+import { entryBytes, fileHeader, HEADER_BYTES, writeEntry } from './log-format.ts';
 import { dataFileName } from './data-files.ts';
 
 /** The file is made longer when fewer bytes than these are left. */
@@ -34,13 +34,14 @@ export class LogWriter {
   }
 
   /**
-   * Begins the file whose first transaction will have that zxid; its name is on disk when this returns.
+   * Begins the file whose first transaction will have that zxid; its name is on disk when this returns. One that is there
+   * without entries, as an installed snapshot with nothing behind it leaves it, is begun again.
    * @throws DiskError when the disk would not take it, or the file is there
    */
   static async create(directory: string, first: Zxid, preallocateBytes: number): Promise<LogWriter> {
     const file = path.join(directory, dataFileName('log', first));
     try {
-      const handle = await open(file, 'wx');
+      const handle = await open(file, (await isWithoutEntries(file)) ? 'w' : 'wx');
       const writer = new LogWriter(file, handle, preallocateBytes);
       await writer.#begin(directory).catch(async (error: unknown) => {
         await writer.abandon();
@@ -133,4 +134,9 @@ export class LogWriter {
     await this.#handle.truncate(size);
     this.#size = size;
   }
+}
+
+/** Is there such a file, with no more than a header? */
+async function isWithoutEntries(file: string): Promise<boolean> {
+  return (await exists(file)) && (await stat(file)).size <= HEADER_BYTES;
 }

@@ -100,6 +100,18 @@ describe('the storage', () => {
     await again.close();
   });
 
+  it('goes on with the very next transaction behind a snapshot that was installed alone', async () => {
+    const { storage, durable } = await open();
+    storage.installSnapshot(zxid(1, 1), snapshotChunks(stateAfter([createNode(1, 1)])), []);
+    storage.append(createNode(1, 2));
+    await storage.close();
+    expect(durable).toEqual([zxid(1, 1), zxid(1, 2)]);
+    const { storage: again, recovered } = await open();
+    expect(zxids(recovered.transactions)).toEqual(['0x100000002']);
+    again.append(createNode(1, 3));
+    await again.close();
+  });
+
   it('belongs to one server at a time', async () => {
     const { storage } = await open();
     await expect(open()).rejects.toThrow(
