@@ -92,15 +92,16 @@ export class SnapshotParts {
     if (written === END) return false;
     const path = written === '' ? ROOT : written;
     const fault = pathFault(path);
-    if (fault !== undefined) throw new MalformedInput(`path ${JSON.stringify(path)}: ${fault}`, at);
-    if (this.#tree.get(path) !== undefined) throw new MalformedInput(`${path} is there twice`, at);
+    if (fault !== undefined) throw new MalformedInput(`path ${shown(path)}: ${fault}`, at);
+    if (this.#tree.get(path) !== undefined) throw new MalformedInput(`${shown(path)} is there twice`, at);
     if (path !== ROOT && this.#tree.get(parentOf(path)) === undefined) {
-      throw new MalformedInput(`${path} comes before its parent`, at);
+      throw new MalformedInput(`${shown(path)} comes before its parent`, at);
     }
     const data = reader.buffer('data');
     const key = reader.long('acl');
     const acl = this.#acls.get(key);
-    if (acl === undefined) throw new MalformedInput(`${path}: access rights ${key} are not in the table`, at);
+    if (acl === undefined)
+      throw new MalformedInput(`${shown(path)}: access rights ${key} are not in the table`, at);
     this.#tree.put(path, {
       data: data === null ? null : Buffer.from(data),
       acl,
@@ -113,6 +114,11 @@ export class SnapshotParts {
   state(zxid: Zxid): ServiceState {
     return new ServiceState(this.#tree, this.#sessions, zxid);
   }
+}
+
+/** A path in a message, which is a line of a readable length whatever came. */
+function shown(path: string): string {
+  return JSON.stringify(path.length > 40 ? `${path.slice(0, 40)}…` : path);
 }
 
 /** Numbers the lists of access rights that occur, equal ones the same. */

@@ -69,7 +69,7 @@ export class Connection {
     return this.#open;
   }
 
-  /** Milliseconds since something came last. */
+  /** Milliseconds since something came last, or the other end took more of a stream. */
   get silentMs(): number {
     return performance.now() - this.#heardAtMs;
   }
@@ -90,7 +90,15 @@ export class Connection {
 
   /** Sends the pieces that are yielded, as the socket takes them; they do not count as waiting. */
   stream(pieces: Iterable<Uint8Array>): void {
-    if (this.#open) this.#outbox.stream(pieces);
+    if (this.#open) this.#outbox.stream(this.#watched(pieces));
+  }
+
+  /** A server that takes a long stream has nothing to say meanwhile; that it takes it shows that it is there. */
+  *#watched(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
+    for (const piece of pieces) {
+      this.#heardAtMs = performance.now();
+      yield piece;
+    }
   }
 
   /** Ends the connection for a reason that whoever runs the server should know, the owner too. */

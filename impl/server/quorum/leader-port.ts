@@ -24,6 +24,7 @@ import type { Logger } from '../logger.ts';
 import { Connection, WAITING_BYTES_MAX } from './connection.ts';
 import { LearnerHandler, leaderContext, type LearnerKind } from './learner-handler.ts';
 import type { QuorumLimits } from './limits.ts';
+import type { ServiceSnapshot } from './synchronization.ts';
 
 /** The data of the packet that says who a learner is: 20 bytes; some more may come with later versions. */
 const INFO_BYTES_MAX = 256;
@@ -48,6 +49,8 @@ export interface LeaderPortOptions extends QuorumLimits {
   readonly observers: ReadonlySet<ServerId>;
   /** The ensemble as text, which NEWLEADER carries. */
   readonly configuration: Uint8Array;
+  /** The state of the service now, for a learner that is sent SNAP; what is delivered later does not show. */
+  readonly snapshot: () => ServiceSnapshot;
   readonly logger: Logger;
   readonly listener: LeaderPortListener;
 }
@@ -203,6 +206,7 @@ export class LeaderPort {
       offset: reader.offset,
       limits: this.#options,
       context: this.#context,
+      snapshot: this.#options.snapshot,
       encodeProposal: (message) => this.#encode(message),
       events: {
         message: (message) => {
@@ -212,7 +216,6 @@ export class LeaderPort {
           listener.packet(peer, received);
         },
         closed: (reason) => {
-          if (this.#learners.get(peer) !== handler) return;
           this.#learners.delete(peer);
           listener.disconnected(peer, reason);
         },
@@ -226,6 +229,7 @@ export class LeaderPort {
     }
     this.#learners.set(peer, handler);
     listener.connected(peer, kind);
+    if (!connection.open) return undefined;
     // An OBSERVERINFO says the same, and who sent it is told already.
     const reason = handler.take({ ...packet, type: PacketType.FOLLOWERINFO });
     return reason === undefined ? handler.receive(reader.rest()) : { ok: false, reason, offset: 0 };

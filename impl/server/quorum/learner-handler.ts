@@ -22,7 +22,7 @@ import type { Connection, ConnectionOwner } from './connection.ts';
 import type { QuorumLimits } from './limits.ts';
 import { PendingZxids } from './pending-zxids.ts';
 import { SyncLimit } from './sync-limit.ts';
-import { Synchronization } from './synchronization.ts';
+import { Synchronization, type ServiceSnapshot } from './synchronization.ts';
 
 /** Observers learn what is committed and have no vote. */
 export type LearnerKind = 'follower' | 'observer';
@@ -41,6 +41,8 @@ export interface LearnerHandlerOptions {
   readonly offset: number;
   readonly limits: QuorumLimits;
   readonly context: PacketContext;
+  /** The state of the service now. */
+  readonly snapshot: () => ServiceSnapshot;
   /** The bytes of a proposal, which every learner is sent the same. */
   readonly encodeProposal: (message: Proposal) => Uint8Array;
   readonly events: LearnerEvents;
@@ -73,10 +75,9 @@ export class LearnerHandler implements ConnectionOwner {
     switch (message.type) {
       case 'DIFF':
       case 'TRUNC':
-        this.#synchronization = new Synchronization(message);
-        break;
       case 'SNAP':
-        throw new Error('SNAP is still to be written');
+        this.#synchronization = Synchronization.begun(message, this.#options.snapshot);
+        break;
       case 'PROPOSAL':
         this.#propose(message);
         break;

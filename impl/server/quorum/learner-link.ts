@@ -7,24 +7,23 @@ import type { Buffer } from 'node:buffer';
 import { ZERO_ZXID, type Zxid } from '../../broadcast/zxid.ts';
 import type { ServerId } from '../../protocol/ensemble.ts';
 import type { FollowerMessage, LeaderMessage } from '../../protocol/messages.ts';
+import type { ServiceState } from '../../service/service-state.ts';
 import type { Malformed } from '../../wire/malformed.ts';
 import type { Address } from '../../wire/notification.ts';
-import {
-  encodeQuorumPacket,
-  PacketType,
-  QuorumPacketReader,
-  type QuorumPacket,
-} from '../../wire/quorum-packet.ts';
+import { encodeQuorumPacket, PacketType, type QuorumPacket } from '../../wire/quorum-packet.ts';
 import { packetOf, ZAB_1_0, type PacketContext } from '../../wire/zab-packets.ts';
 import type { Logger } from '../logger.ts';
 import { Connection, WAITING_BYTES_MAX } from './connection.ts';
 import { connectToLeader } from './connect-to-leader.ts';
+import { LearnerStream, type Heard } from './learner-stream.ts';
 import { LearnerMessages } from './learner-messages.ts';
 import type { QuorumLimits } from './limits.ts';
 
 export interface LearnerLinkListener {
   /** The connection is up; FOLLOWERINFO is expected next. */
   connected(): void;
+  /** The state at the base of the history that the next message, SNAP, carries. */
+  snapshot(state: ServiceState): void;
   message(message: LeaderMessage): void;
   /** A packet that is not of the protocol: SYNC, REVALIDATE, for observers INFORM; and PING, which is to be sent back. */
   packet(packet: QuorumPacket): void;
@@ -51,7 +50,7 @@ export class LearnerLink {
   readonly #options: LearnerLinkOptions;
   readonly #context: PacketContext;
   readonly #messages: LearnerMessages;
-  readonly #reader: QuorumPacketReader;
+  readonly #stream: LearnerStream;
   readonly #ticks: NodeJS.Timeout;
   readonly #connecting = new AbortController();
   #connection: Connection | undefined;
@@ -63,14 +62,18 @@ export class LearnerLink {
     this.#messages = new LearnerMessages({
       historyEnd,
       delivered,
+      // One packet may be several events, and each may make the listener close the connection.
+      snapshot: (state) => {
+        if (this.#open) listener.snapshot(state);
+      },
       message: (message) => {
-        listener.message(message);
+        if (this.#open) listener.message(message);
       },
       packet: (packet) => {
-        listener.packet(packet);
+        if (this.#open) listener.packet(packet);
       },
     });
-    this.#reader = new QuorumPacketReader(dataBytesMax);
+    this.#stream = new LearnerStream(dataBytesMax);
     this.#ticks = setInterval(() => {
       // After a pause of this process what came meanwhile is read first, and then the silence is judged.
       setImmediate(() => {
@@ -117,6 +120,10 @@ export class LearnerLink {
     this.#connection?.close();
   }
 
+  get #open(): boolean {
+    return this.#connection?.open === true;
+  }
+
   async #connect(): Promise<void> {
     const { leader, addresses, logger, listener, tickTimeMs, initLimit } = this.#options;
     const { signal } = this.#connecting;
@@ -143,15 +150,21 @@ export class LearnerLink {
   }
 
   #receive(chunk: Buffer): Malformed | undefined {
-    this.#reader.push(chunk);
-    while (this.#connection?.open === true) {
-      const { offset } = this.#reader;
-      const next = this.#reader.next();
+    this.#stream.push(chunk);
+    while (this.#open) {
+      const { offset } = this.#stream;
+      const next = this.#stream.next();
       if (!next.ok) return next;
-      if (next.packet === undefined) break;
-      const reason = this.#messages.take(next.packet);
+      if (next.heard === undefined) break;
+      const reason = this.#take(next.heard);
       if (reason !== undefined) return { ok: false, reason, offset };
     }
+    return undefined;
+  }
+
+  #take(heard: Heard): string | undefined {
+    if (heard.type === 'packet') return this.#messages.take(heard.packet);
+    this.#messages.takeSnapshot(heard.zxid, heard.state);
     return undefined;
   }
 

@@ -5,9 +5,13 @@
  * learner was sent on this connection; of what it had before, DIFF, TRUNC or SNAP says up to where it is committed. The
  * peer expects one COMMIT before NEWLEADER. So a commit point is kept while the learner is brought up to date, and told
  * just before NEWLEADER.
+ *
+ * SNAP, the message, carries the whole history: what comes between the snapshot and NEWLEADER belongs to it.
  */
+import type { Transaction } from '../../broadcast/transaction.ts';
 import { compareZxids, ZERO_ZXID, zxidLess, type Zxid } from '../../broadcast/zxid.ts';
 import type { LeaderMessage } from '../../protocol/messages.ts';
+import type { ServiceState } from '../../service/service-state.ts';
 import { PacketType, type QuorumPacket } from '../../wire/quorum-packet.ts';
 import { messageOf } from '../../wire/zab-packets.ts';
 import { PendingZxids } from './pending-zxids.ts';
@@ -17,9 +21,17 @@ export interface LearnerHost {
   historyEnd(): Zxid;
   /** Last zxid that its service has; what is committed up to there is no news. */
   delivered(): Zxid;
+  /** The state at the base of the history that the next message, SNAP, carries. */
+  snapshot(state: ServiceState): void;
   message(message: LeaderMessage): void;
   /** SYNC, REVALIDATE, PING, and for observers INFORM. */
   packet(packet: QuorumPacket): void;
+}
+
+/** A snapshot, and the transactions behind it as they come. */
+interface Snapshot {
+  readonly state: ServiceState;
+  readonly transactions: Transaction[];
 }
 
 export class LearnerMessages {
@@ -28,6 +40,8 @@ export class LearnerMessages {
   #epoch = 0;
   /** Up to where things are committed, while the learner is brought up to date; undefined before and after. */
   #commitPoint: Zxid | undefined;
+  /** SNAP, while what follows the snapshot is collected. */
+  #snapshot: Snapshot | undefined;
   /** UPTODATE has come. */
   #active = false;
   /** Proposals of the leader's epoch on this connection that are not acknowledged yet. */
@@ -45,6 +59,12 @@ export class LearnerMessages {
   /** Zxids of the packets that an acknowledgement of everything up to `zxid` is. */
   acknowledge(zxid: Zxid): readonly Zxid[] {
     return zxid.counter === 0 ? [zxid] : this.#unacknowledged.takeUpTo(zxid);
+  }
+
+  /** Takes SNAP with its snapshot, the state at `zxid`. */
+  takeSnapshot(zxid: Zxid, state: ServiceState): void {
+    this.#snapshot = { state, transactions: [] };
+    this.#commitPoint = zxid;
   }
 
   /** Takes a packet other than SNAP; a string says what is wrong with it. */
@@ -77,14 +97,16 @@ export class LearnerMessages {
         this.#commitPoint = message.zxid;
         break;
       case 'PROPOSAL':
-        if (message.transaction.zxid.epoch === this.#epoch)
-          this.#unacknowledged.add(message.transaction.zxid);
-        break;
+        this.#await(message.transaction.zxid);
+        if (this.#snapshot === undefined) break;
+        this.#collect(this.#snapshot, message.transaction);
+        return undefined;
       case 'COMMIT':
         if (this.#commitPoint === undefined) break;
         this.#commitPoint = later(this.#commitPoint, message.zxid);
         return undefined;
       case 'NEWLEADER':
+        this.#tellSnapshot();
         this.#tellCommitPoint();
         break;
       case 'UPTODATE':
@@ -98,6 +120,24 @@ export class LearnerMessages {
     }
     this.#host.message(message);
     return undefined;
+  }
+
+  /** Proposals of older epochs are not acknowledged one by one. */
+  #await(zxid: Zxid): void {
+    if (zxid.epoch === this.#epoch) this.#unacknowledged.add(zxid);
+  }
+
+  /** An Apache leader takes its snapshot later than it decides what follows it, and may send what the snapshot has. */
+  #collect({ state, transactions }: Snapshot, transaction: Transaction): void {
+    if (zxidLess(state.lastZxid, transaction.zxid)) transactions.push(transaction);
+  }
+
+  #tellSnapshot(): void {
+    if (this.#snapshot === undefined) return;
+    const { state, transactions } = this.#snapshot;
+    this.#snapshot = undefined;
+    this.#host.snapshot(state);
+    this.#host.message({ type: 'SNAP', history: { base: state.lastZxid, transactions } });
   }
 
   #tellCommitPoint(): void {

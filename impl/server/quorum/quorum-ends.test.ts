@@ -5,46 +5,23 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import type { Zxid } from '../../broadcast/zxid.ts';
 import { serverId } from '../../protocol/ensemble.ts';
-import type { Proposal } from '../../protocol/messages.ts';
+import { DataTree } from '../../service/data-tree.ts';
+import { ServiceState } from '../../service/service-state.ts';
+import { snapshotChunks } from '../../service/snapshot-format.ts';
+import { OPEN_ACL } from '../../wire/acl.ts';
 import { PacketType } from '../../wire/quorum-packet.ts';
-import { leaderEnd, learnerEnd, messagesOf, until, type LeaderEnd, type LearnerEnd } from './testing/ends.ts';
+import { until } from '../testing/loopback.ts';
+import { Ends, messagesOf, proposal, z, type LeaderEnd, type LearnerEnd } from './testing/ends.ts';
 
 const TWO = serverId(2);
-const closers: (() => unknown)[] = [];
+const ends = new Ends();
 
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-});
-
-async function leader(...options: Parameters<typeof leaderEnd>): Promise<LeaderEnd> {
-  const end = await leaderEnd(...options);
-  closers.push(() => end.port.close());
-  return end;
-}
-
-function learner(...options: Parameters<typeof learnerEnd>): LearnerEnd {
-  const end = learnerEnd(...options);
-  closers.push(() => {
-    end.link.close();
-  });
-  return end;
-}
-
-function z(epoch: number, counter: number): Zxid {
-  return { epoch, counter };
-}
-
-function proposal(epoch: number, counter: number): Proposal {
-  return {
-    type: 'PROPOSAL',
-    transaction: { zxid: z(epoch, counter), payload: Buffer.from(`${epoch}.${counter}`) },
-  };
-}
+afterEach(() => ends.close());
 
 /** Both ends, connected, the epoch proposed and accepted. */
-async function connected(options: Parameters<typeof learnerEnd>[2] = {}): Promise<[LeaderEnd, LearnerEnd]> {
-  const one = await leader();
-  const two = learner(one.port.port, TWO, options);
+async function connected(options: Parameters<Ends['learner']>[2] = {}): Promise<[LeaderEnd, LearnerEnd]> {
+  const one = await ends.leader();
+  const two = ends.learner(one.port.port, TWO, options);
   await until(() => one.reports.length === 2);
   one.port.send(TWO, { type: 'LEADERINFO', epoch: 2 });
   await until(() => two.reports.length === 2);
@@ -53,8 +30,8 @@ async function connected(options: Parameters<typeof learnerEnd>[2] = {}): Promis
 
 describe('a learner connects', () => {
   it('the leader hears who it is, and then its first message', async () => {
-    const one = await leader();
-    const two = learner(one.port.port);
+    const one = await ends.leader();
+    const two = ends.learner(one.port.port);
     await until(() => one.reports.length === 2);
     expect(one.reports).toEqual([
       ['connected', 2, 'follower'],
@@ -65,8 +42,8 @@ describe('a learner connects', () => {
   });
 
   it('an observer is told apart', async () => {
-    const one = await leader();
-    learner(one.port.port, serverId(4), { observer: true });
+    const one = await ends.leader();
+    ends.learner(one.port.port, serverId(4), { observer: true });
     await until(() => one.reports.length === 2);
     expect(one.reports).toEqual([
       ['connected', 4, 'observer'],
@@ -192,7 +169,7 @@ describe('a connection ends', () => {
 
   it('when the same learner connects again: the first connection is reported down before the second is up', async () => {
     const [one, two] = await connected();
-    learner(one.port.port);
+    ends.learner(one.port.port);
     await until(() => one.reports.length === 5);
     expect(one.reports.slice(2)).toEqual([
       ['disconnected', 2, 'it connected again'],
@@ -203,13 +180,73 @@ describe('a connection ends', () => {
   });
 
   it('who is not of the ensemble, or of the other kind, is refused with a line', async () => {
-    const one = await leader();
-    const ends = [learner(one.port.port, serverId(9)), learner(one.port.port, TWO, { observer: true })];
-    await until(() => ends.every(({ reports }) => reports.at(-1)?.[0] === 'disconnected'));
+    const one = await ends.leader();
+    const refused = [
+      ends.learner(one.port.port, serverId(9)),
+      ends.learner(one.port.port, TWO, { observer: true }),
+    ];
+    await until(() => refused.every(({ reports }) => reports.at(-1)?.[0] === 'disconnected'));
     expect(one.reports).toEqual([]);
     expect(one.warnings.map(({ reason }) => reason).sort()).toEqual([
       'server 2 is no observer of this ensemble',
       'server 9 is no follower of this ensemble',
+    ]);
+  });
+});
+
+describe('SNAP', () => {
+  /** A state of that many nodes at the zxid. */
+  function stateOf(nodes: number, zxid: Zxid): ServiceState {
+    const tree = DataTree.initial();
+    const made = { data: Buffer.alloc(100), acl: OPEN_ACL, owner: 0n };
+    for (let i = 0; i < nodes; i++) tree.create(`/n${i}`, made, -1, z(1, i + 1), i);
+    return new ServiceState(tree, new Map(), zxid);
+  }
+
+  function snapshotOf(state: ServiceState): () => { zxid: Zxid; chunks: Iterable<Uint8Array> } {
+    return () => ({ zxid: state.lastZxid, chunks: snapshotChunks(state) });
+  }
+
+  async function snapped(
+    state: ServiceState,
+    ...options: Parameters<Ends['learner']>
+  ): Promise<[LeaderEnd, LearnerEnd]> {
+    const one = await ends.leader({ snapshot: snapshotOf(state) });
+    const [port, ...rest] = options;
+    const two = ends.learner(port === 0 ? one.port.port : port, ...rest);
+    await until(() => one.reports.length === 2);
+    one.port.send(TWO, { type: 'LEADERINFO', epoch: 2 });
+    await until(() => two.reports.length === 2);
+    return [one, two];
+  }
+
+  it('is the state that the leader has delivered, and as history what comes after it', async () => {
+    const state = stateOf(50_000, z(1, 2));
+    const [one, two] = await snapped(state, 0);
+    const transactions = [1, 2, 3, 4].map((counter) => proposal(1, counter).transaction);
+    one.port.send(TWO, { type: 'SNAP', history: { base: z(0, 0), transactions } });
+    one.port.send(TWO, { type: 'COMMIT', zxid: z(1, 3) });
+    one.port.send(TWO, { type: 'NEWLEADER', zxid: z(2, 0) });
+    one.port.send(TWO, proposal(2, 1));
+    await until(() => messagesOf(two.reports).at(-1)?.type === 'PROPOSAL', 25_000);
+    const [snapshot] = two.reports.filter(([event]) => event === 'snapshot');
+    const received = snapshot?.[1];
+    if (!(received instanceof ServiceState)) throw new Error('a state is reported');
+    expect(two.reports.findIndex(([event]) => event === 'snapshot')).toBe(2);
+    expect(
+      Buffer.concat([...snapshotChunks(received)]).equals(Buffer.concat([...snapshotChunks(state)])),
+    ).toBe(true);
+    expect(messagesOf(two.reports).slice(1)).toEqual([
+      { type: 'SNAP', history: { base: z(1, 2), transactions: transactions.slice(2) } },
+      { type: 'COMMIT', zxid: z(1, 3) },
+      { type: 'NEWLEADER', zxid: z(2, 0) },
+      proposal(2, 1),
+    ]);
+    one.port.send(TWO, { type: 'COMMIT', zxid: z(2, 1) });
+    await until(() => messagesOf(two.reports).filter(({ type }) => type === 'COMMIT').length === 3);
+    expect(messagesOf(two.reports).slice(5)).toEqual([
+      { type: 'COMMIT', zxid: z(1, 4) },
+      { type: 'COMMIT', zxid: z(2, 1) },
     ]);
   });
 });

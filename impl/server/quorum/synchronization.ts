@@ -1,23 +1,41 @@
 /**
- * What brings a learner up to date, as bytes: DIFF or TRUNC, the proposals that it lacks, each with its COMMIT where it
- * is committed, and NEWLEADER.
+ * What brings a learner up to date, as bytes: DIFF, TRUNC, or SNAP with a snapshot; the proposals that it lacks, each with
+ * its COMMIT where it is committed; and NEWLEADER.
  *
  * The messages of spec `CatchUp` come one after the other and are put together here until NEWLEADER, because what the
  * first packet says depends on the COMMIT that comes among the last: COMMIT of what the learner has already cannot be
  * sent to an Apache follower, so DIFF carries up to where the leader has committed.
  */
 import { ZERO_ZXID, zxidLess, type Zxid } from '../../broadcast/zxid.ts';
-import type { Diff, NewLeader, Proposal, Trunc } from '../../protocol/messages.ts';
-import { encodeQuorumPacket } from '../../wire/quorum-packet.ts';
+import type { Diff, NewLeader, Proposal, Snap, Trunc } from '../../protocol/messages.ts';
+import { encodeQuorumPacket, PacketType } from '../../wire/quorum-packet.ts';
 import { packetOf, type PacketContext, type PacketMessage } from '../../wire/zab-packets.ts';
+import { SIGNATURE } from './learner-stream.ts';
+
+/** The state of the service at `zxid`, in pieces. */
+export interface ServiceSnapshot {
+  readonly zxid: Zxid;
+  readonly chunks: Iterable<Uint8Array>;
+}
 
 export class Synchronization {
-  readonly #first: Diff | Trunc;
+  readonly #first: Diff | Trunc | ServiceSnapshot;
   readonly #proposals: Proposal[] = [];
   #committed: Zxid = ZERO_ZXID;
 
-  constructor(first: Diff | Trunc) {
+  private constructor(first: Diff | Trunc | ServiceSnapshot) {
     this.#first = first;
+  }
+
+  /** Begun by a message; `snapshot` is that of the service now, which has delivered some of the history. */
+  static begun(message: Diff | Trunc | Snap, snapshot: () => ServiceSnapshot): Synchronization {
+    if (message.type !== 'SNAP') return new Synchronization(message);
+    const first = snapshot();
+    const synchronization = new Synchronization(first);
+    for (const transaction of message.history.transactions) {
+      if (zxidLess(first.zxid, transaction.zxid)) synchronization.propose({ type: 'PROPOSAL', transaction });
+    }
+    return synchronization;
   }
 
   propose(message: Proposal): void {
@@ -39,7 +57,14 @@ export class Synchronization {
   *packets(newLeader: NewLeader, context: PacketContext): Generator<Uint8Array> {
     const encode = (message: PacketMessage): Uint8Array =>
       encodeQuorumPacket(packetOf(message, { ...context, committed: this.#committed }));
-    yield encode(this.#first);
+    if ('type' in this.#first) {
+      yield encode(this.#first);
+    } else {
+      const { zxid, chunks } = this.#first;
+      yield encodeQuorumPacket({ type: PacketType.SNAP, zxid, data: null, authinfo: [] });
+      yield* chunks;
+      yield SIGNATURE;
+    }
     for (const proposal of this.#proposals) {
       const { zxid } = proposal.transaction;
       yield encode(proposal);

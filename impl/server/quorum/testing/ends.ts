@@ -1,8 +1,13 @@
 /** The two ends of quorum connections for tests: what they report is kept, in order. */
+import { Buffer } from 'node:buffer';
+
 import { serverId, type ServerId } from '../../../protocol/ensemble.ts';
-import type { LeaderMessage } from '../../../protocol/messages.ts';
-import { ZERO_ZXID } from '../../../broadcast/zxid.ts';
+import type { LeaderMessage, Proposal } from '../../../protocol/messages.ts';
+import { ZERO_ZXID, type Zxid } from '../../../broadcast/zxid.ts';
+import { ServiceState } from '../../../service/service-state.ts';
+import { snapshotChunks } from '../../../service/snapshot-format.ts';
 import { SILENT, type LogFields, type Logger } from '../../logger.ts';
+import { Proxy } from '../../testing/proxy.ts';
 import { LeaderPort, type LeaderPortOptions } from '../leader-port.ts';
 import { LearnerLink, type LearnerLinkOptions } from '../learner-link.ts';
 
@@ -19,7 +24,7 @@ export interface Warnings {
   readonly logger: Logger;
 }
 
-export function warnings(): Warnings {
+function warnings(): Warnings {
   const kept: LogFields[] = [];
   return { warnings: kept, logger: { ...SILENT, warn: (_message, fields = {}) => kept.push(fields) } };
 }
@@ -29,7 +34,7 @@ export interface LeaderEnd extends Warnings {
   readonly reports: Report[];
 }
 
-export async function leaderEnd(options: Partial<LeaderPortOptions> = {}): Promise<LeaderEnd> {
+async function leaderEnd(options: Partial<LeaderPortOptions> = {}): Promise<LeaderEnd> {
   const reports: Report[] = [];
   const kept = warnings();
   const port = await LeaderPort.open({
@@ -39,6 +44,7 @@ export async function leaderEnd(options: Partial<LeaderPortOptions> = {}): Promi
     voters: new Set([1, 2, 3].map(serverId)),
     observers: new Set([serverId(4)]),
     configuration: new Uint8Array(0),
+    snapshot: () => ({ zxid: ZERO_ZXID, chunks: snapshotChunks(new ServiceState()) }),
     logger: kept.logger,
     listener: {
       connected: (peer, kind) => reports.push(['connected', peer, kind]),
@@ -56,7 +62,7 @@ export interface LearnerEnd extends Warnings {
   readonly reports: Report[];
 }
 
-export function learnerEnd(
+function learnerEnd(
   port: number,
   myId: ServerId = serverId(2),
   options: Partial<LearnerLinkOptions> = {},
@@ -77,6 +83,7 @@ export function learnerEnd(
         reports.push(['connected']);
         link.send({ type: 'FOLLOWERINFO', epoch: 0 });
       },
+      snapshot: (state) => reports.push(['snapshot', state]),
       message: (message) => reports.push(['message', message]),
       packet: (packet) => reports.push(['packet', packet]),
       disconnected: (reason) => reports.push(['disconnected', reason]),
@@ -93,9 +100,47 @@ export function messagesOf(reports: readonly Report[]): LeaderMessage[] {
   return reports.filter(([event]) => event === 'message').map(([, message]) => message as LeaderMessage);
 }
 
-export async function until(condition: () => boolean, timeoutMs = 10_000): Promise<void> {
-  for (const deadline = Date.now() + timeoutMs; !condition();) {
-    if (Date.now() > deadline) throw new Error('waited too long');
-    await new Promise((resolve) => setTimeout(resolve, 2));
+/** Ends that are closed together, the last one first. */
+export class Ends {
+  readonly #closers: (() => unknown)[] = [];
+
+  async leader(options: Partial<LeaderPortOptions> = {}): Promise<LeaderEnd> {
+    const end = await leaderEnd(options);
+    this.onClose(() => end.port.close());
+    return end;
   }
+
+  learner(port: number, myId?: ServerId, options: Partial<LearnerLinkOptions> = {}): LearnerEnd {
+    const end = learnerEnd(port, myId, options);
+    this.onClose(() => {
+      end.link.close();
+    });
+    return end;
+  }
+
+  /** A relay before the leader; `observe` sees what it passes on. */
+  async proxyTo({ port }: LeaderEnd, observe?: Parameters<typeof Proxy.open>[1]): Promise<Proxy> {
+    const proxy = await Proxy.open(port.port, observe);
+    this.onClose(() => proxy.close());
+    return proxy;
+  }
+
+  onClose(close: () => unknown): void {
+    this.#closers.push(close);
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closers.splice(0).reverse()) await close();
+  }
+}
+
+export function z(epoch: number, counter: number): Zxid {
+  return { epoch, counter };
+}
+
+export function proposal(epoch: number, counter: number, payload?: Uint8Array): Proposal {
+  return {
+    type: 'PROPOSAL',
+    transaction: { zxid: z(epoch, counter), payload: payload ?? Buffer.from(`${epoch}.${counter}`) },
+  };
 }
