@@ -52,14 +52,14 @@ async function apache(id: number, layout: Layout, lines: readonly string[] = [])
   return server;
 }
 
-async function ours(id: number, layout: Layout): Promise<ZabServer> {
+async function ours(id: number, layout: Layout, lines: readonly string[] = []): Promise<ZabServer> {
   const directory = await mkdtemp(path.join(tmpdir(), 'zab-beside-apache-'));
   ended.push(() => rm(directory, { recursive: true, force: true }));
   const data = path.join(directory, 'data');
   await mkdir(data);
   await writeFile(path.join(data, 'myid'), `${id}\n`);
   const file = path.join(directory, 'zoo.cfg');
-  await writeFile(file, [...linesOf(id, layout), `dataDir=${data}`, ''].join('\n'));
+  await writeFile(file, [...linesOf(id, layout), ...lines, `dataDir=${data}`, ''].join('\n'));
   const { configuration } = await loadConfiguration(file);
   const failures: unknown[] = [];
   const server = await ZabServer.start({
@@ -92,13 +92,16 @@ async function writeAndRead(ids: readonly number[], layout: Layout): Promise<voi
     await client.setData(`/through-${id}`, Buffer.from('2'));
     await client.delete(`/through-${id}/0`);
   }
-  for (const id of ids) {
-    const client = await clientOf(id, layout);
-    await client.sync('/');
-    for (const through of ids) {
-      expect((await client.getData(`/through-${through}`)).data?.toString()).toBe('2');
-      expect(await client.getChildren(`/through-${through}`)).toHaveLength(19);
-    }
+  for (const id of ids) await expectWritten(id, ids, layout);
+}
+
+/** Reads at a server what was written through others. */
+async function expectWritten(id: number, through: readonly number[], layout: Layout): Promise<void> {
+  const client = await clientOf(id, layout);
+  await client.sync('/');
+  for (const other of through) {
+    expect((await client.getData(`/through-${other}`)).data?.toString()).toBe('2');
+    expect(await client.getChildren(`/through-${other}`)).toHaveLength(19);
   }
 }
 
@@ -124,4 +127,30 @@ describe.skipIf(missing !== undefined)(`with Apache ZooKeeper${missing ? ` (${mi
       await writeAndRead([1, 2], layout);
     },
   );
+
+  it('an Apache leader brings one of ours up to date by a snapshot', { timeout: 180_000 }, async () => {
+    const layout = await layOut(3);
+    const snapshots = ['forceSnapshotSync=true'];
+    const first = await Promise.all([ours(1, layout), apache(3, layout, snapshots)]);
+    await until(() => first[0].mode === 'follower', TIMEOUT_MS);
+    await writeAndRead([3, 1], layout);
+    const two = await ours(2, layout);
+    await until(() => two.mode === 'follower', TIMEOUT_MS);
+    await expectWritten(2, [3, 1], layout);
+    // The one that came last is needed from here on.
+    await first[0].stop();
+    await writeAndRead([2], layout);
+  });
+
+  it('a leader of ours brings an Apache server up to date by a snapshot', { timeout: 180_000 }, async () => {
+    const layout = await layOut(3);
+    const often = ['snapCount=10'];
+    const [two, three] = await Promise.all([ours(2, layout, often), ours(3, layout, often)]);
+    await until(() => two.mode !== 'looking' && three.mode !== 'looking', TIMEOUT_MS);
+    await writeAndRead([2, 3], layout);
+    await apache(1, layout);
+    await expectWritten(1, [2, 3], layout);
+    await (three.mode === 'leader' ? two : three).stop();
+    await writeAndRead([1], layout);
+  });
 });

@@ -41,6 +41,12 @@ export class Following implements RoleHost {
         connected: () => {
           host.give({ type: 'connected', peer: leader });
         },
+        snapshot: (state) => {
+          host.inTurn(() => {
+            service.received(state);
+            return undefined;
+          }, leader);
+        },
         message: (message) => {
           host.give({ type: 'message', from: leader, message });
         },

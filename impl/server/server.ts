@@ -239,8 +239,9 @@ export class ZabServer {
 
   #lead(): RoleHost {
     const { configuration, logger } = this.#options;
-    const { myId, voters } = this.#context;
+    const { myId, voters, service } = this.#context;
     return new Leading(this.#context, {
+      snapshot: () => ({ zxid: service.state.lastZxid, chunks: snapshotChunks(service.state) }),
       listen: configuration.listenOnAllIPs ? this.#listenOnAll('quorum') : this.#quorumAddress(myId),
       myId,
       voters: new Set(voters),

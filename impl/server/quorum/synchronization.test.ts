@@ -27,7 +27,7 @@ function packetsOf(synchronization: Synchronization): (readonly [type: number, z
   return packets;
 }
 
-function begun(...[message]: Parameters<typeof Synchronization.begun>): Synchronization {
+function begun(message: Parameters<typeof Synchronization.begun>[0]): Synchronization {
   return Synchronization.begun(message, () => ({ zxid: z(1, 2), chunks: [] }));
 }
 
