@@ -1,7 +1,11 @@
 /** After faults: is every acknowledged write there, on every server, at the same place in the same order? */
 import { Client } from '../../impl/client/client.ts';
+import { ConnectionLostError, SessionOverError } from '../../impl/client/errors.ts';
 import { compareZxids, formatZxid, type Zxid } from '../../impl/broadcast/zxid.ts';
 import type { ServerProcess } from './server-process.ts';
+import { until } from './waiting.ts';
+
+const READ_MS_MAX = 60_000;
 
 /** What a server has: the zxid that created each node, and its data. */
 type Contents = ReadonlyMap<string, { readonly czxid: Zxid; readonly data: string }>;
@@ -47,7 +51,17 @@ function differences(a: Contents, b: Contents, idOfA: number, idOfB: number): st
   return found;
 }
 
+/** Reads all of it, and begins again where the server changes its role meanwhile. */
 async function contentsOf(server: ServerProcess, root: string): Promise<Contents> {
+  return until(`server ${server.id} tells what it has`, READ_MS_MAX, () =>
+    read(server, root).catch((error: unknown) => {
+      if (error instanceof ConnectionLostError || error instanceof SessionOverError) return undefined;
+      throw error;
+    }),
+  );
+}
+
+async function read(server: ServerProcess, root: string): Promise<Contents> {
   const client = await Client.open({ servers: [server.client], sessionTimeoutMs: 10_000 });
   try {
     await client.sync(root);

@@ -2,10 +2,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { Client } from '../../impl/client/client.ts';
+import { ConnectionLostError, SessionOverError } from '../../impl/client/errors.ts';
+import type { Address } from '../../impl/wire/notification.ts';
 import { disagreements } from './agreement.ts';
 import type { FaultyEnsemble } from './faulty-ensemble.ts';
 import { faultText, scheduleOf, type Fault } from './schedule.ts';
-import { leaderOf } from './waiting.ts';
+import { leaderOf, until } from './waiting.ts';
 import { Workload } from './workload.ts';
 
 export interface RoundOptions {
@@ -40,9 +42,7 @@ export async function runRound(ensemble: FaultyEnsemble, options: RoundOptions):
   const addresses = servers.map(({ client }) => client);
   const root = `/round-${seed}-${Date.now()}`;
   const faults = scheduleOf({ seed, servers: servers.length, spanMs });
-  const preparing = await Client.open({ servers: addresses, sessionTimeoutMs: SESSION_TIMEOUT_MS });
-  await preparing.create(root);
-  await preparing.close();
+  await until('the round can begin', recoveryMsMax, () => prepare(addresses, root));
   const workload = new Workload({ addresses, root, clients, window, sessionTimeoutMs: SESSION_TIMEOUT_MS });
   await Promise.all([...faults.map((fault) => suffer(ensemble, fault)), delay(spanMs)]);
   ensemble.heal();
@@ -59,6 +59,19 @@ export async function runRound(ensemble: FaultyEnsemble, options: RoundOptions):
     recoveryMs,
     wrong,
   };
+}
+
+/** Makes the node below which the round writes; undefined where the servers change their roles meanwhile. */
+async function prepare(addresses: readonly Address[], root: string): Promise<true | undefined> {
+  try {
+    const client = await Client.open({ servers: addresses, sessionTimeoutMs: SESSION_TIMEOUT_MS });
+    if ((await client.exists(root)) === undefined) await client.create(root);
+    await client.close();
+    return true;
+  } catch (error) {
+    if (error instanceof ConnectionLostError || error instanceof SessionOverError) return undefined;
+    throw error;
+  }
 }
 
 async function suffer(ensemble: FaultyEnsemble, { atMs, forMs, kind }: Fault): Promise<void> {

@@ -51,6 +51,8 @@ export class ZabServer {
   #serving = false;
   /** Has the role been given up, and is the election not told yet? */
   #abandoned = false;
+  /** Zxid of the last snapshot that was saved here. */
+  #compactTo: Zxid | undefined;
   /** The current epoch that the election knows of. */
   #toldEpoch: number;
   #stopping: Promise<void> | undefined;
@@ -241,7 +243,10 @@ export class ZabServer {
     const { configuration, logger } = this.#options;
     const { myId, voters, service } = this.#context;
     return new Leading(this.#context, {
-      snapshot: () => ({ zxid: service.state.lastZxid, chunks: snapshotChunks(service.state) }),
+      snapshot: () => ({
+        zxid: service.forLearners.lastZxid,
+        chunks: snapshotChunks(service.forLearners),
+      }),
       listen: configuration.listenOnAllIPs ? this.#listenOnAll('quorum') : this.#quorumAddress(myId),
       myId,
       voters: new Set(voters),
@@ -289,7 +294,8 @@ export class ZabServer {
   #installSnapshot({ base, transactions }: HistoryContent): void {
     const { service, logger } = this.#context;
     logger.info('a snapshot takes the place of the log', { zxid: formatZxid(base) });
-    this.#storage.installSnapshot(base, snapshotChunks(service.lastReceived), transactions);
+    this.#storage.installSnapshot(base, snapshotChunks(service.install()), transactions);
+    this.#compactTo = undefined;
   }
 
   #deliver(transaction: Transaction): void {
@@ -301,12 +307,14 @@ export class ZabServer {
     if (zxid !== undefined) void this.#takeSnapshot(zxid);
   }
 
-  /** Saves the state as it is now. */
+  /** Saves the state as it is now. In memory the history is kept from the snapshot before on, for learners that lag. */
   async #takeSnapshot(zxid: Zxid): Promise<void> {
     const { service } = this.#context;
     try {
       await this.#storage.saveSnapshot(zxid, snapshotChunks(service.state));
-      this.#context.host.give({ type: 'compacted', zxid });
+      const compactTo = this.#compactTo;
+      this.#compactTo = zxid;
+      if (compactTo !== undefined) this.#context.host.give({ type: 'compacted', zxid: compactTo });
     } catch (error) {
       this.#fail(error);
     }

@@ -1,13 +1,15 @@
 /** The replicated state of one server, and when a snapshot of it is taken. */
 import type { Transaction } from '../broadcast/transaction.ts';
-import type { Zxid } from '../broadcast/zxid.ts';
+import { zxidLess, type Zxid } from '../broadcast/zxid.ts';
 import type { Applied, ServiceState } from '../service/service-state.ts';
 import { decodeTransaction, type TransactionRecord } from '../wire/transaction-record.ts';
 
 export class Service {
   #state: ServiceState;
-  /** The state that came from the leader with the snapshot that was received last. */
+  /** The state that came with the snapshot that was received last. */
   #received: ServiceState | undefined;
+  /** The state of the snapshot that the log begins with, as long as it is not delivered. */
+  #installed: ServiceState | undefined;
   /** Transactions until the next snapshot. */
   #left: number;
   readonly #snapCount: number;
@@ -25,22 +27,33 @@ export class Service {
     return this.#state;
   }
 
-  /** A snapshot came; it is installed, and perhaps delivered, when the peer says so. */
+  /** A snapshot came, of this state; the peer may refuse what came with it. */
   received(state: ServiceState): void {
     this.#received = state;
   }
 
-  /** The state of the snapshot that came last. */
-  get lastReceived(): ServiceState {
-    if (this.#received === undefined) throw new Error('a snapshot came before it is installed');
-    return this.#received;
+  /** The snapshot that was received is taken: the state that the log begins with from now on. */
+  install(): ServiceState {
+    if (this.#received === undefined) throw new Error('a snapshot is received before it is installed');
+    this.#installed = this.#received;
+    this.#received = undefined;
+    return this.#installed;
   }
 
-  /** The state that was received takes the place of this one. */
+  /** The state of the snapshot that was installed takes the place of this one. */
   replace(): void {
-    this.#state = this.lastReceived;
-    this.#received = undefined;
+    if (this.#installed === undefined) throw new Error('a snapshot is installed before it is delivered');
+    this.#state = this.#installed;
+    this.#installed = undefined;
     this.#left = this.#interval();
+  }
+
+  /** What a learner is given: the log behind it is known. That is not the present state when a snapshot is not delivered. */
+  get forLearners(): ServiceState {
+    const installed = this.#installed;
+    return installed !== undefined && zxidLess(this.#state.lastZxid, installed.lastZxid)
+      ? installed
+      : this.#state;
   }
 
   /**
