@@ -23,13 +23,13 @@ interface Options {
   readonly span: number;
   readonly clients: number;
   readonly window: number;
+  readonly recoveryLimit: number;
   readonly keep?: true;
 }
 
-const START_MS_MAX = 20_000;
-const RECOVERY_MS_MAX = 30_000;
+const START_MS_MAX = 60_000;
 
-const options = new Command('faults')
+const command = new Command('faults')
   .description('Rounds of faults under load: servers are killed, stopped, cut off and stalled.')
   .option('--rounds <n>', 'how many', wholeNumber(1), 20)
   .option('--seed <n>', 'the seed of the first round; the next ones have the next seeds', wholeNumber(0), 1)
@@ -38,14 +38,20 @@ const options = new Command('faults')
   .option('--span <ms>', 'faults begin within that time', wholeNumber(1), 1500)
   .option('--clients <n>', 'clients that write', wholeNumber(1), 3)
   .option('--window <n>', 'requests that each has under way', wholeNumber(1), 8)
+  .option(
+    '--recovery-limit <ms>',
+    'the ensemble serves again within that time after the faults',
+    wholeNumber(1),
+    60_000,
+  )
   .option('--keep', 'keep the data and logs of the servers')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-  .parse()
-  .opts<Options>();
+  .parse();
 
-process.exitCode = await run(options);
+process.exitCode = await run(command.opts<Options>());
 
-async function run({ rounds, seed, size, tickTime, span, clients, window, keep }: Options): Promise<number> {
+async function run(options: Options): Promise<number> {
+  const { rounds, seed, size, tickTime, span, clients, window, recoveryLimit, keep } = options;
   const directory = await mkdtemp(path.join(tmpdir(), 'zab-faults-'));
   const begun = Date.now();
   const totals = { acknowledged: 0, unknown: 0, faults: 0, recoveryMs: [] as number[] };
@@ -66,7 +72,7 @@ async function run({ rounds, seed, size, tickTime, span, clients, window, keep }
         spanMs: span,
         clients,
         window,
-        recoveryMsMax: RECOVERY_MS_MAX,
+        recoveryMsMax: recoveryLimit,
       });
       tell(result);
       totals.acknowledged += result.acknowledged;
