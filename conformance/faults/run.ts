@@ -48,7 +48,8 @@ const command = new Command('faults')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .parse();
 
-process.exitCode = await run(command.opts<Options>());
+// Clients of servers that never came back may still wait for them.
+process.exit(await run(command.opts<Options>()));
 
 async function run(options: Options): Promise<number> {
   const { rounds, seed, size, tickTime, span, clients, window, recoveryLimit, keep } = options;
