@@ -119,15 +119,14 @@ export class Client {
     return connection.request(operation);
   }
 
-  /** Closes the session; the service forgets it. */
+  /** Closes the session; the service forgets it, at once where it can be reached, and after the timeout where not. */
   async close(): Promise<void> {
     if (this.#over !== undefined) return;
     const connection = this.#connection;
     this.#over = new SessionOverError('it was closed');
     clearInterval(this.#pinger);
-    if (connection === undefined) return;
-    await connection.request({ type: 'closeSession' }).catch(() => undefined);
-    connection.end('the session was closed');
+    if (connection !== undefined) await endSession(connection);
+    else await this.#connecting?.catch(() => undefined);
   }
 
   async #result<T extends Result['type']>(
@@ -160,6 +159,7 @@ export class Client {
       const from = this.#turn % Math.max(1, this.#servers.length);
       for (const address of [...this.#servers.slice(from), ...this.#servers.slice(0, from)]) {
         this.#turn++;
+        if (this.#over !== undefined) throw this.#over;
         try {
           return await this.#attempt(address);
         } catch (error) {
@@ -190,7 +190,12 @@ export class Client {
     });
     if (response.timeoutMs <= 0) {
       connection.end('the session has expired');
-      this.#over = new SessionOverError('it has expired');
+      this.#over ??= new SessionOverError('it has expired');
+      throw this.#over;
+    }
+    if (this.#over !== undefined) {
+      // It was closed while it connected, and the service does not know yet.
+      await endSession(connection);
       throw this.#over;
     }
     this.#sessionId = response.sessionId;
@@ -221,6 +226,11 @@ export class Client {
     }, third / 2);
     this.#pinger.unref();
   }
+}
+
+async function endSession(connection: Connection): Promise<void> {
+  await connection.request({ type: 'closeSession' }).catch(() => undefined);
+  connection.end('the session was closed');
 }
 
 function isOfType<T extends Result['type']>(

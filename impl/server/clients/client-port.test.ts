@@ -87,6 +87,19 @@ describe('a client', () => {
     await expect(client.getData('/').catch(() => client.getData('/'))).rejects.toThrow(SessionOverError);
   });
 
+  it('that is closed while it connects leaves no session behind', async () => {
+    const client = await open();
+    port.stopServing('a test says so');
+    await expect(client.getData('/')).rejects.toThrow(ConnectionLostError);
+    port.startServing(service.replication(port));
+    const read = client.getData('/');
+    const closed = client.close();
+    await expect(read).rejects.toThrow(SessionOverError);
+    await closed;
+    expect(service.state.sessions.size).toBe(0);
+    await expect.poll(() => port.connectionCount).toBe(0);
+  });
+
   it('that pings keeps its session, though it asks for nothing', async () => {
     await open([port], 300);
     for (const until = Date.now() + 900; Date.now() < until;) {
