@@ -252,6 +252,25 @@ describe.each(LAYOUTS)('a crash, with $name,', (layout) => {
     ['nothing', () => undefined],
     ['a snapshot and no log', (storage) => save(storage, OLD.slice(0, 3))],
   ];
+  it('while an installation is settled after a crash does not change what comes of it', async () => {
+    const directory = await prepared(layout, twoSnapshots);
+    const first = await crashes(directory, layout, (storage) => {
+      const state = stateAfter([...OLD, createNode(2, 1)]);
+      storage.installSnapshot(zxid(2, 1), snapshotChunks(state), [createNode(2, 2)]);
+    });
+    let settled = 0;
+    for (const { what, directory: left } of first) {
+      const again = await crashes(left, layout, () => undefined);
+      const expected = await recovered(left, layout);
+      for (const { what: then, directory: twice } of again) {
+        expect(await recovered(twice, layout), `${what}, then ${then}`).toEqual(expected);
+        rmSync(twice, { recursive: true });
+        settled++;
+      }
+    }
+    expect(settled).toBeGreaterThan(first.length);
+  });
+
   for (const [before, prepare] of olds) {
     for (const [after, state, transactions] of histories) {
       it(`while ${after} takes the place of ${before} leaves the old history or the new one`, async () => {

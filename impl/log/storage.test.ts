@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -110,6 +110,18 @@ describe('the storage', () => {
     expect(zxids(recovered.transactions)).toEqual(['0x100000002']);
     again.append(createNode(1, 3));
     await again.close();
+  });
+
+  it('may have one directory under two names', async () => {
+    await mkdir(path.join(directory, 'data'));
+    await symlink(path.join(directory, 'data'), path.join(directory, 'log'));
+    const { storage } = await open();
+    storage.append(createNode(1, 1));
+    storage.installSnapshot(zxid(1, 1), snapshotChunks(stateAfter([createNode(1, 1)])), [createNode(2, 1)]);
+    await storage.close();
+    const { storage: again, recovered } = await open();
+    await again.close();
+    expect(zxids(recovered.transactions)).toEqual(['0x200000001']);
   });
 
   it('belongs to one server at a time', async () => {

@@ -5,6 +5,7 @@
  * An error of the disk ends it: what is on disk is not known after it, so nothing is tried again, nothing more is
  * reported durable, and the server must stop.
  */
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Transaction } from '../broadcast/transaction.ts';
@@ -96,8 +97,9 @@ export class Storage {
     };
     const locks: DirectoryLock[] = [];
     try {
-      for (const directory of new Set([directories.data, directories.log])) {
-        await makeDirectory(directory);
+      for (const directory of [directories.data, directories.log]) await makeDirectory(directory);
+      // Two names may be those of one directory.
+      for (const directory of new Set([await realpath(directories.data), await realpath(directories.log)])) {
         locks.push(await DirectoryLock.take(directory));
       }
       const installed = await settleInstallation(directories);
