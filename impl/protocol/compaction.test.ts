@@ -31,7 +31,12 @@ class Twins {
   }
 
   /** Gives both the event; `same` says whether their effects are as they should be. */
-  step(event: Event, same = (a: readonly Effect[], b: readonly Effect[]) => { expect(a).toEqual(b); }): Effect[] {
+  step(
+    event: Event,
+    same = (a: readonly Effect[], b: readonly Effect[]) => {
+      expect(a).toEqual(b);
+    },
+  ): Effect[] {
     const effects = this.mindful.step(event);
     same(this.forgetful.step(event), effects);
     for (const effect of effects) {
