@@ -1,0 +1,51 @@
+/**
+ * Ensembles of our servers and Apache ZooKeeper's: `npm run mixed [scenario…]`.
+ *
+ * Exit status 0: all that was looked at holds (what was skipped is said); 1: something does not; 2: wrong use.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { Command } from 'commander';
+
+import { whyNoApacheServer } from '../../impl/server/testing/apache-server.ts';
+import { play } from './play.ts';
+import { Report } from './report.ts';
+import { SCENARIOS } from './scenarios.ts';
+
+const command = new Command('mixed')
+  .description('Ensembles in which our servers and those of Apache ZooKeeper take part, one after another.')
+  .argument('[scenario...]', SCENARIOS.map(({ name, about }) => `${name}: ${about}`).join('; '))
+  .option('--keep', 'keep the data and logs of the servers')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .parse();
+
+process.exitCode = await run(command.args, command.opts<{ readonly keep?: true }>().keep === true);
+
+async function run(names: readonly string[], keep: boolean): Promise<number> {
+  const unknown = names.find((name) => SCENARIOS.every((scenario) => scenario.name !== name));
+  if (unknown !== undefined) {
+    process.stderr.write(
+      `mixed: there is no scenario ${unknown}; there are ${SCENARIOS.map(({ name }) => name).join(', ')}\n`,
+    );
+    return 2;
+  }
+  const missing = whyNoApacheServer();
+  if (missing !== undefined) {
+    process.stdout.write(`SKIPPED, nothing was looked at: ${missing}\n`);
+    return 0;
+  }
+  const report = new Report((line) => process.stdout.write(`${line}\n`));
+  const directory = await mkdtemp(path.join(tmpdir(), 'zab-mixed-'));
+  const begun = Date.now();
+  const chosen = SCENARIOS.filter(({ name }) => names.length === 0 || names.includes(name));
+  for (const scenario of chosen) await play(scenario, path.join(directory, scenario.name), report);
+  if (keep || report.wrong.length > 0) process.stdout.write(`data and logs: ${directory}\n`);
+  else await rm(directory, { recursive: true, force: true });
+  process.stdout.write(
+    `\n${chosen.length} scenarios, ${report.wrong.length} wrong, ${report.skipped.length} skipped, ` +
+      `${Math.round((Date.now() - begun) / 1000)} s\n`,
+  );
+  return report.wrong.length === 0 ? 0 : 1;
+}
