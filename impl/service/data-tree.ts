@@ -131,7 +131,9 @@ export class DataTree {
   setData(path: string, data: Uint8Array | null, version: number, zxid: Zxid, time: number): boolean {
     const node = this.#nodes.get(path);
     if (node === undefined) return false;
-    this.replace(path, { data, stat: { ...node.stat, version, mzxid: zxid, mtime: time } });
+    const { acl, children } = node;
+    const stat = { ...node.stat, version, mzxid: zxid, mtime: time };
+    this.#nodes.set(path, { data, acl, stat, children });
     return true;
   }
 

@@ -48,7 +48,9 @@ export class RequestPreparation {
    * prepared is proposed, in order.
    */
   prepare(operation: WriteOperation, identities: readonly Identity[], zxid: Zxid): TransactionBody {
-    if (pathFault(operation.path) !== undefined) return failed(ErrorCode.BAD_ARGUMENTS);
+    const { path } = operation;
+    // A path under which there is, or was, a node need not be looked through again.
+    if (!this.#isKnown(path) && pathFault(path) !== undefined) return failed(ErrorCode.BAD_ARGUMENTS);
     switch (operation.type) {
       case 'create':
       case 'create2':
@@ -137,6 +139,10 @@ export class RequestPreparation {
     const next = node.version + 1;
     this.#change(path, { ...node, version: next }, zxid);
     return { type: 'setData', path, data, version: next };
+  }
+
+  #isKnown(path: string): boolean {
+    return this.#pending.has(path) || this.#tree.get(path) !== undefined;
   }
 
   /** The node as it will be. */

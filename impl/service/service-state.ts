@@ -3,7 +3,6 @@
  * depends on nothing else.
  */
 import { ErrorCode } from '../wire/client-reply.ts';
-import type { Stat } from '../wire/stat.ts';
 import type {
   CreateTransaction,
   TransactionBody,
@@ -11,7 +10,7 @@ import type {
   TransactionRecord,
 } from '../wire/transaction-record.ts';
 import { ZERO_ZXID, type Zxid } from '../broadcast/zxid.ts';
-import { DataTree, statOf } from './data-tree.ts';
+import { DataTree, type Node } from './data-tree.ts';
 
 /** What came of a transaction: what the client that asked for it is told. */
 export interface Applied {
@@ -19,8 +18,8 @@ export interface Applied {
   readonly error: number;
   /** The node that was created. */
   readonly path?: string;
-  /** The node as it is now. */
-  readonly stat?: Stat;
+  /** The node as it is now; its children change with the next transaction. */
+  readonly node?: Node;
 }
 
 const DONE: Applied = { error: ErrorCode.OK };
@@ -101,6 +100,6 @@ export class ServiceState {
 
   #told(path: string): Applied {
     const node = this.tree.get(path);
-    return node === undefined ? NO_NODE : { error: ErrorCode.OK, path, stat: statOf(node) };
+    return node === undefined ? NO_NODE : { error: ErrorCode.OK, path, node };
   }
 }

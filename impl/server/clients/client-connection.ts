@@ -4,6 +4,7 @@
  * the writes that were asked for before it.
  */
 import { ZERO_ZXID, zxidLess, type Zxid } from '../../broadcast/zxid.ts';
+import { statOf } from '../../service/data-tree.ts';
 import { read, withoutResult, type Answer } from '../../service/reading.ts';
 import type { Applied } from '../../service/service-state.ts';
 import { ErrorCode } from '../../wire/client-reply.ts';
@@ -387,14 +388,14 @@ function isOutcomeOf({ cxid, type }: PendingWrite, transactionCxid: number, body
   }
 }
 
-/** What a client is told of a write. */
-function writeAnswer({ type }: PendingWrite, { error, path, stat }: Applied): Answer {
+/** What a client is told of a write, as soon as it is applied. */
+function writeAnswer({ type }: PendingWrite, { error, path, node }: Applied): Answer {
   if (error !== ErrorCode.OK) return withoutResult(error);
   if (type === OperationNumber.create && path !== undefined) return { error, result: { type: 'path', path } };
-  if (type === OperationNumber.create2 && path !== undefined && stat !== undefined) {
-    return { error, result: { type: 'pathAndStat', path, stat } };
+  if (type === OperationNumber.create2 && path !== undefined && node !== undefined) {
+    return { error, result: { type: 'pathAndStat', path, stat: statOf(node) } };
   }
-  if (type === OperationNumber.setData && stat !== undefined)
-    return { error, result: { type: 'stat', stat } };
+  if (type === OperationNumber.setData && node !== undefined)
+    return { error, result: { type: 'stat', stat: statOf(node) } };
   return withoutResult(error);
 }
