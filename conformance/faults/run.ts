@@ -24,10 +24,13 @@ interface Options {
   readonly clients: number;
   readonly window: number;
   readonly recoveryLimit: number;
+  readonly fresh: number;
   readonly keep?: true;
 }
 
 const START_MS_MAX = 60_000;
+/** Snapshots come often, so that servers start from them and send them; a learner has time for a large one. */
+const SETTINGS = ['snapCount=5000', 'initLimit=50', 'syncLimit=10'];
 
 const command = new Command('faults')
   .description('Rounds of faults under load: servers are killed, stopped, cut off and stalled.')
@@ -44,6 +47,12 @@ const command = new Command('faults')
     wholeNumber(1),
     60_000,
   )
+  .option(
+    '--fresh <n>',
+    'rounds that one ensemble goes through; then a new one begins without data',
+    wholeNumber(1),
+    25,
+  )
   .option('--keep', 'keep the data and logs of the servers')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .parse();
@@ -51,25 +60,56 @@ const command = new Command('faults')
 // Clients of servers that never came back may still wait for them.
 process.exit(await run(command.opts<Options>()));
 
+interface Totals {
+  acknowledged: number;
+  unknown: number;
+  faults: number;
+  compared: number;
+  readonly recoveryMs: number[];
+}
+
 async function run(options: Options): Promise<number> {
-  const { rounds, seed, size, tickTime, span, clients, window, recoveryLimit, keep } = options;
-  const directory = await mkdtemp(path.join(tmpdir(), 'zab-faults-'));
+  const { rounds, seed, fresh } = options;
   const begun = Date.now();
-  const totals = { acknowledged: 0, unknown: 0, faults: 0, recoveryMs: [] as number[] };
+  const totals: Totals = { acknowledged: 0, unknown: 0, faults: 0, compared: 0, recoveryMs: [] };
   let wrong: readonly string[] = [];
+  for (let from = seed; from < seed + rounds && wrong.length === 0; from += fresh) {
+    wrong = await runOnFreshEnsemble(options, from, Math.min(from + fresh, seed + rounds), totals);
+  }
+  for (const sentence of wrong.slice(0, 20)) process.stdout.write(`WRONG: ${sentence}\n`);
+  const recovery = totals.recoveryMs.sort((a, b) => a - b);
+  process.stdout.write(
+    `${recovery.length} rounds, ${totals.faults} faults, ${totals.acknowledged} writes acknowledged, ` +
+      `${totals.unknown} unknown, ${totals.compared} transactions compared between logs, ` +
+      `recovery median ${recovery[recovery.length >> 1] ?? 0} ms, longest ${recovery.at(-1) ?? 0} ms, ` +
+      `${wrong.length} wrong, ${Math.round((Date.now() - begun) / 1000)} s\n`,
+  );
+  return wrong.length === 0 ? 0 : 1;
+}
+
+/** Rounds with the seeds from `from` up to, but without, `to`, on one ensemble; what is wrong. */
+async function runOnFreshEnsemble(
+  options: Options,
+  from: number,
+  to: number,
+  totals: Totals,
+): Promise<readonly string[]> {
+  const { size, tickTime, span, clients, window, recoveryLimit, keep } = options;
+  const directory = await mkdtemp(path.join(tmpdir(), 'zab-faults-'));
   const ensemble = await FaultyEnsemble.start({
     size,
     directory,
     tickTimeMs: tickTime,
-    settings: ['snapCount=5000'],
+    settings: SETTINGS,
     proxied: true,
   });
-  let now = seed;
+  let wrong: readonly string[] = [];
+  let seed = from;
   try {
     await leaderOf(ensemble.servers, START_MS_MAX);
-    for (; now < seed + rounds && wrong.length === 0; now++) {
+    for (; seed < to && wrong.length === 0; seed++) {
       const result = await runRound(ensemble, {
-        seed: now,
+        seed,
         spanMs: span,
         clients,
         window,
@@ -84,24 +124,17 @@ async function run(options: Options): Promise<number> {
     }
     await ensemble.stopServers();
     const logs = await logDisagreements(ensemble.servers);
+    totals.compared += logs.compared;
     wrong = [...wrong, ...logs.found];
-    process.stdout.write(`${logs.compared} transactions compared between the logs of two servers\n`);
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
-    wrong = [`seed ${now}: ${error.message}`];
+    wrong = [`seed ${seed}: ${error.message}`];
   } finally {
     await ensemble.close();
     if (keep === true || wrong.length > 0) process.stdout.write(`data and logs: ${directory}\n`);
     else await rm(directory, { recursive: true, force: true });
   }
-  for (const sentence of wrong.slice(0, 20)) process.stdout.write(`WRONG: ${sentence}\n`);
-  const recovery = totals.recoveryMs.sort((a, b) => a - b);
-  process.stdout.write(
-    `${totals.recoveryMs.length} rounds, ${totals.faults} faults, ${totals.acknowledged} writes acknowledged, ` +
-      `${totals.unknown} unknown, recovery median ${recovery[recovery.length >> 1] ?? 0} ms, longest ${recovery.at(-1) ?? 0} ms, ` +
-      `${wrong.length} wrong, ${Math.round((Date.now() - begun) / 1000)} s\n`,
-  );
-  return wrong.length === 0 ? 0 : 1;
+  return wrong;
 }
 
 function tell({ seed, faults, acknowledged, unknown, recoveryMs, wrong }: RoundResult): void {

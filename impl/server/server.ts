@@ -294,7 +294,7 @@ export class ZabServer {
   #installSnapshot({ base, transactions }: HistoryContent): void {
     const { service, logger } = this.#context;
     logger.info('a snapshot takes the place of the log', { zxid: formatZxid(base) });
-    this.#storage.installSnapshot(base, snapshotChunks(service.install()), transactions);
+    this.#storage.installSnapshot(base, snapshotChunks(service.install(base)), transactions);
     this.#compactTo = undefined;
   }
 

@@ -1,6 +1,6 @@
 /** The replicated state of one server, and when a snapshot of it is taken. */
 import type { Transaction } from '../broadcast/transaction.ts';
-import { zxidLess, type Zxid } from '../broadcast/zxid.ts';
+import { zxidLess, zxidsEqual, type Zxid } from '../broadcast/zxid.ts';
 import type { Applied, ServiceState } from '../service/service-state.ts';
 import { decodeTransaction, type TransactionRecord } from '../wire/transaction-record.ts';
 
@@ -32,9 +32,11 @@ export class Service {
     this.#received = state;
   }
 
-  /** The snapshot that was received is taken: the state that the log begins with from now on. */
-  install(): ServiceState {
-    if (this.#received === undefined) throw new Error('a snapshot is received before it is installed');
+  /** The snapshot that was received is taken: the state that the log begins with from now on, at `base`. */
+  install(base: Zxid): ServiceState {
+    if (this.#received === undefined || !zxidsEqual(this.#received.lastZxid, base)) {
+      throw new Error('a snapshot is received before it is installed');
+    }
     this.#installed = this.#received;
     this.#received = undefined;
     return this.#installed;
