@@ -15,7 +15,8 @@ import { ApacheServer, apacheTool, whyNoApacheServer } from '../server/testing/a
 import { readSnapshot, snapshotChunks } from '../service/snapshot-format.ts';
 import { ServiceState } from '../service/service-state.ts';
 import { OPEN_ACL } from '../wire/acl.ts';
-import { encodeTransaction, type TransactionBody } from '../wire/transaction-record.ts';
+import { type TransactionBody } from '../wire/transaction-body.ts';
+import { encodeTransaction } from '../wire/transaction-record.ts';
 import type { Directories } from './data-files.ts';
 import { Storage, type Recovered } from './storage.ts';
 import { ObservedDisk } from './testing/observed-disk.ts';

@@ -5,6 +5,7 @@
 import { OPEN_ACL, type Acl } from '../wire/acl.ts';
 import type { Stat, StoredStat } from '../wire/stat.ts';
 import { compareZxids, ZERO_ZXID, type Zxid } from '../broadcast/zxid.ts';
+import { sessionOf } from './node-owner.ts';
 import { nameOf, parentOf } from './node-path.ts';
 
 /** A node. Immutable but for its children: a change puts another node in its place, so that a snapshot can go on. */
@@ -29,14 +30,6 @@ const NEW_STAT: StoredStat = {
   ephemeralOwner: 0n,
   pzxid: ZERO_ZXID,
 };
-
-/** `ephemeralOwner` of a container, which belongs to no session. */
-const CONTAINER = -(2n ** 63n);
-
-/** The session that a node belongs to; undefined when it belongs to none. */
-function ownerOf({ stat }: Node): bigint | undefined {
-  return stat.ephemeralOwner === 0n || stat.ephemeralOwner === CONTAINER ? undefined : stat.ephemeralOwner;
-}
 
 export class DataTree {
   /** By path. A parent stands before its children: it is there first, and a node with children is not removed. */
@@ -73,7 +66,7 @@ export class DataTree {
   put(path: string, node: Node): void {
     this.#nodes.set(path, node);
     if (path !== '/') this.#nodes.get(parentOf(path))?.children.add(nameOf(path));
-    const owner = ownerOf(node);
+    const owner = sessionOf(node.stat.ephemeralOwner);
     if (owner === undefined) return;
     const owned = this.#ephemerals.get(owner);
     if (owned === undefined) this.#ephemerals.set(owner, new Set([path]));
@@ -122,7 +115,7 @@ export class DataTree {
     parent?.children.delete(nameOf(path));
     if (node === undefined) return false;
     this.#nodes.delete(path);
-    const owner = ownerOf(node);
+    const owner = sessionOf(node.stat.ephemeralOwner);
     if (owner !== undefined) this.#forgetEphemeral(owner, path);
     return true;
   }
@@ -134,6 +127,14 @@ export class DataTree {
     const { acl, children } = node;
     const stat = { ...node.stat, version, mzxid: zxid, mtime: time };
     this.#nodes.set(path, { data, acl, stat, children });
+    return true;
+  }
+
+  /** Puts another ACL in place; `version` is that of the ACL after it. False when there is no such node. */
+  setAcl(path: string, acl: readonly Acl[], version: number): boolean {
+    const node = this.#nodes.get(path);
+    if (node === undefined) return false;
+    this.replace(path, { acl, stat: { ...node.stat, aversion: version } });
     return true;
   }
 

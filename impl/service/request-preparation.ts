@@ -8,10 +8,11 @@
 import type { Acl } from '../wire/acl.ts';
 import { ErrorCode } from '../wire/client-reply.ts';
 import type { Operation } from '../wire/client-request.ts';
-import type { TransactionBody } from '../wire/transaction-record.ts';
+import type { TransactionBody } from '../wire/transaction-body.ts';
 import { compareZxids, type Zxid } from '../broadcast/zxid.ts';
 import { isAllowed, isValidAcl, Permission, type Identity } from './access.ts';
 import type { DataTree } from './data-tree.ts';
+import { sessionOf } from './node-owner.ts';
 import { parentOf, pathFault } from './node-path.ts';
 
 /** What a decision needs to know of a node. */
@@ -155,7 +156,7 @@ export class RequestPreparation {
       version: node.stat.version,
       cversion: node.stat.cversion,
       childCount: node.children.size,
-      ephemeral: node.stat.ephemeralOwner !== 0n,
+      ephemeral: sessionOf(node.stat.ephemeralOwner) !== undefined,
       acl: node.acl,
     };
   }

@@ -3,14 +3,11 @@
  * depends on nothing else.
  */
 import { ErrorCode } from '../wire/client-reply.ts';
-import type {
-  CreateTransaction,
-  TransactionBody,
-  TransactionHeader,
-  TransactionRecord,
-} from '../wire/transaction-record.ts';
+import type { CreatedNode, MultiTransaction, TransactionBody } from '../wire/transaction-body.ts';
+import type { TransactionHeader, TransactionRecord } from '../wire/transaction-record.ts';
 import { ZERO_ZXID, type Zxid } from '../broadcast/zxid.ts';
 import { DataTree, type Node } from './data-tree.ts';
+import { CONTAINER, NO_OWNER, ownerOfTtl } from './node-owner.ts';
 
 /** What came of a transaction: what the client that asked for it is told. */
 export interface Applied {
@@ -61,11 +58,23 @@ export class ServiceState {
     switch (body.type) {
       case 'create':
       case 'create2':
-        return this.#create(header, body);
+        return this.#create(header, body, body.ephemeral ? sessionId : NO_OWNER);
+      case 'createContainer':
+        return this.#create(header, body, CONTAINER);
+      case 'createTTL':
+        return this.#create(header, body, ownerOfTtl(body.ttlMs));
       case 'delete':
+      case 'deleteContainer':
         return tree.delete(body.path, zxid) ? DONE : NO_NODE;
       case 'setData':
+      case 'reconfig':
         return tree.setData(body.path, body.data, body.version, zxid, time) ? this.#told(body.path) : NO_NODE;
+      case 'setACL':
+        return tree.setAcl(body.path, body.acl, body.version) ? this.#told(body.path) : NO_NODE;
+      case 'check':
+        return DONE;
+      case 'multi':
+        return this.#performAll(header, body);
       case 'createSession':
         this.#sessions.set(sessionId, body.timeoutMs);
         return DONE;
@@ -80,8 +89,21 @@ export class ServiceState {
     }
   }
 
-  #create({ zxid, time, sessionId }: TransactionHeader, body: CreateTransaction): Applied {
-    const made = { data: body.data, acl: body.acl, owner: body.ephemeral ? sessionId : 0n };
+  /** All parts or, when the leader has found that one cannot be and made it an error, none. */
+  #performAll(header: TransactionHeader, { parts }: MultiTransaction): Applied {
+    const errors = parts.flatMap((part) => (part.type === 'error' ? [part.code] : []));
+    // Parts before the one that failed are errors too, with the code that says that nothing is wrong.
+    if (errors.length > 0) return { error: errors.find((code) => code !== ErrorCode.OK) ?? ErrorCode.OK };
+    let first = DONE;
+    for (const part of parts) {
+      const applied = this.#perform(header, part);
+      if (first.error === ErrorCode.OK && applied.error !== ErrorCode.OK) first = { error: applied.error };
+    }
+    return first;
+  }
+
+  #create({ zxid, time }: TransactionHeader, body: CreatedNode, owner: bigint): Applied {
+    const made = { data: body.data, acl: body.acl, owner };
     switch (this.tree.create(body.path, made, body.parentCversion, zxid, time)) {
       case 'created':
         return this.#told(body.path);

@@ -8,7 +8,7 @@ import { OPEN_ACL, type Acl } from '../wire/acl.ts';
 import { ErrorCode } from '../wire/client-reply.ts';
 import { JuteReader } from '../wire/jute-reader.ts';
 import { decoded } from '../wire/malformed.ts';
-import type { TransactionBody } from '../wire/transaction-record.ts';
+import type { TransactionBody } from '../wire/transaction-body.ts';
 import { isAllowed, Permission } from './access.ts';
 import { statOf } from './data-tree.ts';
 import { pathFault } from './node-path.ts';
@@ -104,6 +104,51 @@ describe('the tree', () => {
     expect(results.every(({ error }) => error === ErrorCode.OK)).toBe(true);
     expect(['/a', '/b', '/c'].filter((path) => state.tree.get(path) !== undefined)).toEqual(['/c']);
     expect(state.sessions.size).toBe(0);
+  });
+
+  it('does what the rarer types say', () => {
+    const state = new ServiceState();
+    const node = { data: null, acl: OPEN_ACL, parentCversion: -1 };
+    applyAll(state, [
+      { type: 'createContainer', path: '/c', ...node },
+      { type: 'createTTL', path: '/t', ...node, ttlMs: 5000 },
+      { type: 'setACL', path: '/t', acl: [], version: 1 },
+      { type: 'createContainer', path: '/gone', ...node },
+      { type: 'deleteContainer', path: '/gone' },
+    ]);
+    const owner = (path: string): bigint | undefined => state.tree.get(path)?.stat.ephemeralOwner;
+    expect([owner('/c'), owner('/t'), owner('/gone')]).toEqual([
+      -0x8000000000000000n,
+      -0x00ffffffffffec78n,
+      undefined,
+    ]);
+    expect(state.tree.get('/t')).toMatchObject({ acl: [], stat: { aversion: 1, version: 0 } });
+  });
+
+  it('does all parts of a multi, or none', () => {
+    const state = new ServiceState();
+    const part = { type: 'create', path: '/a', data: null, acl: OPEN_ACL, ephemeral: true } as const;
+    const [failed, done] = applyAll(state, [
+      {
+        type: 'multi',
+        parts: [
+          { type: 'error', code: ErrorCode.OK },
+          { ...part, path: '/b', parentCversion: -1 },
+          { type: 'error', code: ErrorCode.BAD_VERSION },
+        ],
+      },
+      {
+        type: 'multi',
+        parts: [
+          { ...part, parentCversion: -1 },
+          { type: 'check', path: '/a', version: 0 },
+          { type: 'setData', path: '/a', data: Buffer.from('x'), version: 1 },
+        ],
+      },
+    ]);
+    expect([failed?.error, done?.error]).toEqual([ErrorCode.BAD_VERSION, ErrorCode.OK]);
+    expect(state.tree.get('/b')).toBeUndefined();
+    expect(state.tree.get('/a')?.stat).toMatchObject({ version: 1, ephemeralOwner: 9n });
   });
 
   it('a transaction of an unknown type changes nothing but the place in the history', () => {

@@ -18,7 +18,8 @@ import {
 import { frame } from '../../wire/frames.ts';
 import { JuteWriter } from '../../wire/jute-writer.ts';
 import type { AuthId } from '../../wire/quorum-packet.ts';
-import type { TransactionBody, TransactionRecord } from '../../wire/transaction-record.ts';
+import { typeNumber, type TransactionBody } from '../../wire/transaction-body.ts';
+import type { TransactionRecord } from '../../wire/transaction-record.ts';
 import type { ClientStream } from './client-stream.ts';
 import type { Replication } from './replication.ts';
 import {
@@ -377,15 +378,7 @@ export class ClientConnection {
  */
 function isOutcomeOf({ cxid, type }: PendingWrite, transactionCxid: number, body: TransactionBody): boolean {
   if (cxid !== transactionCxid) return false;
-  switch (body.type) {
-    case 'error':
-      return true;
-    case 'createSession':
-    case 'unknown':
-      return false;
-    default:
-      return type === OperationNumber[body.type];
-  }
+  return body.type === 'error' || type === typeNumber(body);
 }
 
 /** What a client is told of a write, as soon as it is applied. */

@@ -9,6 +9,7 @@ import type { Operation } from '../client-request.ts';
 import type { Result } from '../client-reply.ts';
 import type { QuorumPacket } from '../quorum-packet.ts';
 import type { Stat } from '../stat.ts';
+import type { SingleTransaction } from '../transaction-body.ts';
 import type { TransactionRecord } from '../transaction-record.ts';
 
 export const uint32 = fc.integer({ min: 0, max: 0xffff_ffff });
@@ -46,26 +47,43 @@ export const stat: fc.Arbitrary<Stat> = fc.record({
   pzxid: zxid,
 });
 
+const createdNode = { path, data: nullableBytes, acl: acls, parentCversion: int32 };
+
+/** What may be part of a multi. */
+const single: fc.Arbitrary<SingleTransaction> = fc.oneof(
+  fc.record({
+    type: fc.constantFrom('create' as const, 'create2' as const),
+    ...createdNode,
+    ephemeral: fc.boolean(),
+  }),
+  fc.record({ type: fc.constant('createContainer' as const), ...createdNode }),
+  fc.record({ type: fc.constant('createTTL' as const), ...createdNode, ttlMs: time }),
+  fc.record({ type: fc.constantFrom('delete' as const, 'deleteContainer' as const), path }),
+  fc.record({
+    type: fc.constantFrom('setData' as const, 'reconfig' as const),
+    path,
+    data: nullableBytes,
+    version: int32,
+  }),
+  fc.record({ type: fc.constant('setACL' as const), path, acl: acls, version: int32 }),
+  fc.record({ type: fc.constant('check' as const), path, version: int32 }),
+  fc.record({ type: fc.constant('error' as const), code: int32 }),
+);
+
 /** Transactions of the types that are known; with a list of paths where a session is closed. */
 export const transaction: fc.Arbitrary<TransactionRecord> = fc.record({
   header: fc.record({ sessionId: int64, cxid: int32, zxid, time }),
   body: fc.oneof(
+    { weight: 3, arbitrary: single },
     fc.record({
-      type: fc.constantFrom('create' as const, 'create2' as const),
-      path,
-      data: nullableBytes,
-      acl: acls,
-      ephemeral: fc.boolean(),
-      parentCversion: int32,
+      type: fc.constant('multi' as const),
+      parts: fc.array(single, { maxLength: 4 }),
     }),
-    fc.record({ type: fc.constant('delete' as const), path }),
-    fc.record({ type: fc.constant('setData' as const), path, data: nullableBytes, version: int32 }),
     fc.record({ type: fc.constant('createSession' as const), timeoutMs: int32 }),
     fc.record({
       type: fc.constant('closeSession' as const),
       paths: fc.option(fc.array(path, { maxLength: 3 }), { nil: undefined }),
     }),
-    fc.record({ type: fc.constant('error' as const), code: int32 }),
   ),
   digest: fc.option(fc.record({ version: fc.constant(2), tree: int64 }), { nil: undefined }),
 });
