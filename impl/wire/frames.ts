@@ -34,7 +34,7 @@ export class FrameReader {
 
   next(): NextFrame {
     if (this.#waiting.length < LENGTH_BYTES) return MORE;
-    const length = this.#waiting.peek().readInt32BE(0);
+    const length = this.#waiting.peekInt();
     if (length < 0 || length > this.#bytesMax) {
       return {
         ok: false,
@@ -44,7 +44,8 @@ export class FrameReader {
     }
     if (this.#waiting.length < LENGTH_BYTES + length) return MORE;
     this.#offset += LENGTH_BYTES + length;
-    return { ok: true, frame: this.#waiting.take(LENGTH_BYTES + length).subarray(LENGTH_BYTES) };
+    this.#waiting.skip(LENGTH_BYTES);
+    return { ok: true, frame: this.#waiting.take(length) };
   }
 }
 

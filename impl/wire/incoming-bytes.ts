@@ -35,6 +35,16 @@ export class IncomingBytes {
     return this.#bytes.subarray(this.#start, this.#end);
   }
 
+  /** The int that the first four bytes are, at least so many waiting. A view for it alone would cost more than it. */
+  peekInt(): number {
+    return this.#bytes.readInt32BE(this.#start);
+  }
+
+  /** Takes the first `count` bytes, at most `length`, which nobody needs. */
+  skip(count: number): void {
+    this.#start += count;
+  }
+
   /** Takes the first `count` bytes, at most `length`. */
   take(count: number): Buffer {
     const taken = this.#bytes.subarray(this.#start, this.#start + count);

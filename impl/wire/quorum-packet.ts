@@ -121,7 +121,7 @@ export class QuorumPacketReader {
     });
     if (!result.ok) return { ...result, offset: this.#offset + result.offset };
     if (result.value === undefined) return MORE;
-    this.#waiting.take(result.value.length);
+    this.#waiting.skip(result.value.length);
     this.#offset += result.value.length;
     return { ok: true, packet: result.value.packet };
   }
