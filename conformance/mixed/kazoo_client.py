@@ -33,7 +33,7 @@ def attempt(what, work):
     try:
         return work()
     except exceptions.UnimplementedError:
-        say(what, "%s leads, and answers UNIMPLEMENTED" % leader, "SKIP")
+        say(what, "UNIMPLEMENTED, while %s leads" % leader, "SKIP")
     except Exception as error:
         say(what, "%s: %s" % (type(error).__name__, error))
     return None

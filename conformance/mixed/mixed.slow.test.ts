@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 describe.skipIf(missing !== undefined)(`with Apache ZooKeeper${missing ? ` (${missing})` : ''}`, () => {
-  for (const scenario of SCENARIOS.filter(({ name }) => ['ours-cut'].includes(name))) {
+  for (const scenario of SCENARIOS.filter(({ name }) => ['apache-cut', 'ours-cut'].includes(name))) {
     it(scenario.about, { timeout: TIMEOUT_MS }, async () => {
       const directory = await mkdtemp(path.join(tmpdir(), 'zab-mixed-'));
       directories.push(directory);
