@@ -3,9 +3,9 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** Starts the module as a process of its own. */
-export function startModule(module: URL, args: readonly string[] = []): ChildProcess {
-  return fork(fileURLToPath(module), [...args], { execArgv: ['--import', import.meta.resolve('tsx')] });
+/** Starts the module as a process of its own; `nodeOptions` are for Node.js. */
+export function startModule(module: URL, nodeOptions: readonly string[] = []): ChildProcess {
+  return fork(fileURLToPath(module), { execArgv: [...nodeOptions, '--import', import.meta.resolve('tsx')] });
 }
 
 /** Ends a process, at once, and waits until it has ended. */

@@ -1,7 +1,7 @@
 /** A whole benchmark: ensembles are started, loaded in turn (A B A B), and compared. */
-import { statfs } from 'node:fs/promises';
 import { cpus } from 'node:os';
 
+import { isInMemory } from '../load/in-memory.ts';
 import { Latencies, type LatencyFigures } from '../load/latencies.ts';
 import type { LoadShape } from '../load/load-child.ts';
 import { runLoad, type RunResult } from './run-load.ts';
@@ -119,13 +119,4 @@ export function compare(own: Summary, theirs: Summary): Comparison {
     p99: ratio(own.p99us, theirs.p99us),
     p99ToMedian: ratio(own.p99us, theirs.p50us),
   };
-}
-
-const TMPFS = 0x01021994;
-const RAMFS = 0x858458f6;
-
-/** Is this a file system without a disk, where a sync costs nothing? */
-export async function isInMemory(directory: string): Promise<boolean> {
-  const { type } = await statfs(directory);
-  return type === TMPFS || type === RAMFS;
 }

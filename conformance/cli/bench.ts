@@ -69,7 +69,8 @@ export const bench: Subcommand = {
 async function runBench(options: BenchOptions, terminal: Terminal): Promise<number> {
   const { rate, against, json } = options;
   const { whyNoApacheServer } = await import('../../impl/server/testing/apache-server.ts');
-  const { runBenchmark, isInMemory } = await import('../../benchmarks/macro/benchmark.ts');
+  const { runBenchmark } = await import('../../benchmarks/macro/benchmark.ts');
+  const { isInMemory } = await import('../../benchmarks/load/in-memory.ts');
   const { BenchmarkError } = await import('../../benchmarks/load/benchmark-error.ts');
   const { reportLines } = await import('../../benchmarks/macro/report.ts');
   const missing = against === undefined ? undefined : whyNoApacheServer();

@@ -1,0 +1,26 @@
+/** The transactions that all parts work on: `setData` of 100 bytes, as `zab bench` asks for by default. */
+import { Buffer } from 'node:buffer';
+
+import type { Transaction } from '../../impl/broadcast/transaction.ts';
+import type { Zxid } from '../../impl/broadcast/zxid.ts';
+import { encodeTransaction, type TransactionRecord } from '../../impl/wire/transaction-record.ts';
+
+export const PATH = '/zab-bench/0';
+export const DATA = Buffer.alloc(100, 'zab');
+export const SESSION = 0x100_0000_0000n;
+
+export function recordOf(zxid: Zxid): TransactionRecord {
+  return {
+    header: { sessionId: SESSION, cxid: zxid.counter, zxid, time: 1_700_000_000_000 },
+    body: { type: 'setData', path: PATH, data: DATA, version: zxid.counter },
+    digest: undefined,
+  };
+}
+
+/** `count` transactions of an epoch, from its first on. */
+export function transactionsOf(epoch: number, count: number): Transaction[] {
+  return Array.from({ length: count }, (_, index) => {
+    const zxid = { epoch, counter: index + 1 };
+    return { zxid, payload: encodeTransaction(recordOf(zxid)) };
+  });
+}
