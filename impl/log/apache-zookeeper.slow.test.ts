@@ -28,6 +28,10 @@ vi.mock('node:fs/promises', async (importOriginal) => {
   const { watchable } = await import('./testing/observed-disk.ts');
   return watchable(await importOriginal<typeof import('node:fs/promises')>(), watched);
 });
+vi.mock('node:fs', async (importOriginal) => {
+  const { watchableNow } = await import('./testing/observed-disk.ts');
+  return watchableNow(await importOriginal<typeof import('node:fs')>(), watched);
+});
 
 const missing = whyNoApacheServer();
 /** A process with a virtual machine starts slowly beside others. */

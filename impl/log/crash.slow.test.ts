@@ -21,6 +21,10 @@ vi.mock('node:fs/promises', async (importOriginal) => {
   const { watchable } = await import('./testing/observed-disk.ts');
   return watchable(await importOriginal<typeof import('node:fs/promises')>(), watched);
 });
+vi.mock('node:fs', async (importOriginal) => {
+  const { watchableNow } = await import('./testing/observed-disk.ts');
+  return watchableNow(await importOriginal<typeof import('node:fs')>(), watched);
+});
 
 let root: string;
 
@@ -169,12 +173,15 @@ const OLD = [1, 2, 3, 4, 5].map((counter) => createNode(1, counter));
 describe.each(LAYOUTS)('a crash, with $name,', (layout) => {
   it('while appending loses nothing that was reported, and makes nothing up', async () => {
     const directory = await prepared(layout, twoSnapshots);
-    const added = [createNode(1, 6, 300), createNode(1, 7, 400), createNode(2, 1), createNode(2, 2)];
+    // A few at a time, and then more together than are written on the main thread.
+    const few = [createNode(1, 6, 300), createNode(1, 7, 400), createNode(2, 1), createNode(2, 2)];
+    const added = [...few, ...Array.from({ length: 20 }, (_, at) => createNode(2, 3 + at, 100))];
     const moments = await crashes(directory, layout, async (storage) => {
-      for (const transaction of added) {
+      for (const transaction of few) {
         storage.append(transaction);
         await new Promise(setImmediate);
       }
+      append(storage, added.slice(few.length));
     });
     const prefixes = added.map((_, length) => nodesOf(stateAfter([...OLD, ...added.slice(0, length)])));
     prefixes.push(nodesOf(stateAfter([...OLD, ...added])));

@@ -19,6 +19,10 @@ vi.mock('node:fs/promises', async (importOriginal) => {
   const { watchable } = await import('./testing/observed-disk.ts');
   return watchable(await importOriginal<typeof import('node:fs/promises')>(), watched);
 });
+vi.mock('node:fs', async (importOriginal) => {
+  const { watchableNow } = await import('./testing/observed-disk.ts');
+  return watchableNow(await importOriginal<typeof import('node:fs')>(), watched);
+});
 
 let root: string;
 
@@ -160,6 +164,7 @@ describe('a disk that is full', () => {
           }
         } else {
           for (const entry of big.slice(0, 2)) storage.append(entry);
+          while (durable.at(-1) !== '0x100000002') await new Promise(setImmediate);
           const state = stateAfter(big);
           if (what === 'snapshot') {
             await expect(storage.saveSnapshot(zxid(1, 2), snapshotChunks(state))).rejects.toThrow(DiskError);

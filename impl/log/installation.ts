@@ -89,7 +89,6 @@ async function stage(directories: Directories, { zxid, chunks, transactions }: N
   const log = await LogWriter.create(folders.log, first, 0);
   try {
     await log.write(transactions);
-    await log.sync();
   } finally {
     await log.abandon();
   }

@@ -1,5 +1,9 @@
-/** One log file that is being written: entries in, made longer ahead of them, synced when asked. */
+/**
+ * One log file that is being written: entries in, made longer ahead of them. It is open with O_DSYNC, so that one call
+ * writes a batch and syncs it: two calls in the thread pool would cost two changes of threads more.
+ */
 import { Buffer } from 'node:buffer';
+import { constants, ftruncateSync, writeSync } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -13,15 +17,20 @@ import { dataFileName } from './data-files.ts';
 /** The file is made longer when fewer bytes than these are left. */
 const ROOM_BYTES_MIN = 4096;
 
-/** As much of a batch as is written at a time. */
-const BUFFER_BYTES = 1 << 18;
+/** As much of a batch as is written at a time, unless one entry is longer; memory for it is taken as batches need it. */
+const BUFFER_BYTES_MIN = 1 << 16;
+const BUFFER_BYTES_MAX = 1 << 22;
+
+const WRITE = constants.O_WRONLY | constants.O_CREAT | constants.O_DSYNC;
 
 export class LogWriter {
   readonly file: string;
   readonly #handle: FileHandle;
   readonly #preallocateBytes: number;
-  /** Entries on their way to the file, the same memory for all batches; larger when one entry is. */
-  #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  /** Entries on their way to the file, the same memory for all batches. */
+  #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES_MIN);
+  /** How much of it waits to be written. */
+  #filled = 0;
   /** Where the next entry goes. */
   #position = 0;
   /** Length of the file. */
@@ -41,7 +50,10 @@ export class LogWriter {
   static async create(directory: string, first: Zxid, preallocateBytes: number): Promise<LogWriter> {
     const file = path.join(directory, dataFileName('log', first));
     try {
-      const handle = await open(file, (await isWithoutEntries(file)) ? 'w' : 'wx');
+      const handle = await open(
+        file,
+        WRITE | ((await isWithoutEntries(file)) ? constants.O_TRUNC : constants.O_EXCL),
+      );
       const writer = new LogWriter(file, handle, preallocateBytes);
       await writer.#begin(directory).catch(async (error: unknown) => {
         await writer.abandon();
@@ -54,30 +66,46 @@ export class LogWriter {
   }
 
   /**
-   * Writes entries behind the last one. They are on disk after the next `sync`.
-   * @throws DiskError when the disk would not take them
+   * Writes entries behind the last one, in the thread pool; they are on disk when this is fulfilled.
+   * @throws DiskError when the disk does not say so
    */
   async write(transactions: readonly Transaction[]): Promise<void> {
     try {
-      await this.#write(transactions);
+      const size = this.#sizeFor(transactions);
+      if (size !== this.#size) {
+        await this.#handle.truncate(size);
+        this.#size = size;
+      }
+      for (let next = 0; next < transactions.length;) {
+        next = this.#fill(transactions, next);
+        await this.#flush();
+      }
     } catch (error) {
       throw DiskError.from(`cannot write ${this.file}`, error);
     }
   }
 
   /**
-   * What was written is on disk when this returns.
-   * @throws DiskError when the disk does not say so
+   * As `write`, on this thread, which does nothing else meanwhile.
+   * @throws DiskError as `write`
    */
-  async sync(): Promise<void> {
+  writeNow(transactions: readonly Transaction[]): void {
     try {
-      await this.#handle.datasync();
+      const size = this.#sizeFor(transactions);
+      if (size !== this.#size) {
+        ftruncateSync(this.#handle.fd, size);
+        this.#size = size;
+      }
+      for (let next = 0; next < transactions.length;) {
+        next = this.#fill(transactions, next);
+        this.#flushNow();
+      }
     } catch (error) {
-      throw DiskError.from(`cannot sync ${this.file}`, error);
+      throw DiskError.from(`cannot write ${this.file}`, error);
     }
   }
 
-  /** Cuts what was made for later entries off, and closes. What was written must be synced. */
+  /** Cuts what was made for later entries off, and closes. */
   async close(): Promise<void> {
     try {
       await this.#handle.truncate(this.#position);
@@ -92,48 +120,72 @@ export class LogWriter {
   }
 
   async #begin(directory: string): Promise<void> {
-    const header = fileHeader();
-    header.copy(this.#buffer);
-    await this.#flush(header.length);
-    this.#size = header.length;
+    this.#filled = fileHeader().copy(this.#buffer);
+    await this.#flush();
+    this.#size = this.#position;
     await this.#handle.sync();
     await syncDirectory(directory);
   }
 
-  async #write(transactions: readonly Transaction[]): Promise<void> {
-    let length = 0;
-    for (const { payload } of transactions) length += entryBytes(payload.length);
-    await this.#makeRoom(length);
-    let filled = 0;
-    for (const { payload } of transactions) {
-      const needed = entryBytes(payload.length);
-      if (filled + needed > this.#buffer.length) {
-        await this.#flush(filled);
-        filled = 0;
-        if (needed > this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(needed);
-      }
-      filled = writeEntry(this.#buffer, filled, payload);
+  /** Puts entries into the buffer, from one on, as many as go in; returns which is the first that did not. */
+  #fill(transactions: readonly Transaction[], from: number): number {
+    this.#makeBuffer(transactions, from);
+    let next = from;
+    for (; next < transactions.length; next++) {
+      const payload = transactions[next]?.payload;
+      if (payload === undefined || this.#filled + entryBytes(payload.length) > this.#buffer.length) break;
+      this.#filled = writeEntry(this.#buffer, this.#filled, payload);
     }
-    await this.#flush(filled);
+    return next;
   }
 
-  /** Writes the first bytes of the buffer behind the last entry. */
-  async #flush(length: number): Promise<void> {
-    for (let written = 0; written < length;) {
-      const left = length - written;
-      const { bytesWritten } = await this.#handle.write(this.#buffer, written, left, this.#position);
-      written += bytesWritten;
+  /** Makes the buffer long enough for the rest of a batch, within bounds, and for one entry whatever its length. */
+  #makeBuffer(transactions: readonly Transaction[], from: number): void {
+    const needed = Math.max(
+      Math.min(lengthOf(transactions, from), BUFFER_BYTES_MAX),
+      entryBytes(transactions[from]?.payload.length ?? 0),
+    );
+    if (needed <= this.#buffer.length) return;
+    this.#buffer = Buffer.allocUnsafeSlow(
+      Math.max(needed, Math.min(2 * this.#buffer.length, BUFFER_BYTES_MAX)),
+    );
+  }
+
+  /** Writes the buffer behind the last entry. */
+  async #flush(): Promise<void> {
+    for (let from = 0; from < this.#filled;) {
+      const left = this.#filled - from;
+      const { bytesWritten } = await this.#handle.write(this.#buffer, from, left, this.#position);
+      from += bytesWritten;
       this.#position += bytesWritten;
     }
+    this.#filled = 0;
   }
 
-  async #makeRoom(length: number): Promise<void> {
-    const needed = this.#position + length + ROOM_BYTES_MIN;
-    if (this.#preallocateBytes === 0 || needed <= this.#size) return;
-    const size = Math.ceil(needed / this.#preallocateBytes) * this.#preallocateBytes;
-    await this.#handle.truncate(size);
-    this.#size = size;
+  #flushNow(): void {
+    for (let from = 0; from < this.#filled;) {
+      const written = writeSync(this.#handle.fd, this.#buffer, from, this.#filled - from, this.#position);
+      from += written;
+      this.#position += written;
+    }
+    this.#filled = 0;
   }
+
+  /** How long the file must be to take them; as long as it is when there is room. */
+  #sizeFor(transactions: readonly Transaction[]): number {
+    const needed = this.#position + lengthOf(transactions, 0) + ROOM_BYTES_MIN;
+    if (this.#preallocateBytes === 0 || needed <= this.#size) return this.#size;
+    return Math.ceil(needed / this.#preallocateBytes) * this.#preallocateBytes;
+  }
+}
+
+/** Bytes of the entries of transactions, from one on. */
+function lengthOf(transactions: readonly Transaction[], from: number): number {
+  let length = 0;
+  for (let at = from; at < transactions.length; at++) {
+    length += entryBytes(transactions[at]?.payload.length ?? 0);
+  }
+  return length;
 }
 
 /** Is there such a file, with no more than a header? */

@@ -1,14 +1,17 @@
 /**
  * The transaction log of a server: what `append`, `truncate` and `logDurable` of the protocol mean on disk.
  *
- * Group commit: one write and one sync are under way at a time, and what is appended meanwhile is the next batch, so its
+ * Group commit: one write, which syncs, is under way at a time, and what is appended meanwhile is the next batch, so its
  * size follows the load. Cuts and appends take effect in the order in which they were asked for.
  *
  * An error of the disk ends the log: what is on disk is not known after it, so nothing is tried again, nothing more is
  * reported durable, and the server must stop.
  */
+import { setImmediate } from 'node:timers/promises';
+
 import type { Transaction } from '../broadcast/transaction.ts';
 import type { Zxid } from '../broadcast/zxid.ts';
+import { BatchPlace } from './batch-place.ts';
 import { DiskError } from './disk-error.ts';
 import { cutLog } from './log-cut.ts';
 import { recoverLog, type RecoveredLog } from './log-recovery.ts';
@@ -47,6 +50,7 @@ export class TransactionLog {
   readonly #listener: TransactionLogListener;
   /** The file that is being written; none until something is appended. */
   #writer: LogWriter | undefined;
+  readonly #place = new BatchPlace();
   #last: Zxid;
   readonly #waiting: Work[] = [];
   /** Ends when nothing is waiting any more. */
@@ -143,8 +147,10 @@ export class TransactionLog {
   }
 
   async #work(): Promise<void> {
-    // What is asked for within the same turn belongs to the first batch.
-    await Promise.resolve();
+    // What is asked for within the same turn of the event loop belongs to the first batch; and what the turn sends, leaves
+    // before this thread may be held up by the disk.
+    await setImmediate();
+    await setImmediate();
     for (let work = this.#waiting.shift(); work !== undefined; work = this.#waiting.shift()) {
       try {
         await this.#perform(work);
@@ -189,8 +195,13 @@ export class TransactionLog {
     const last = transactions.at(-1);
     if (first === undefined || last === undefined) return;
     this.#writer ??= await LogWriter.create(this.#directory, first.zxid, this.#options.preallocateBytes);
-    await this.#writer.write(transactions);
-    await this.#writer.sync();
+    const begunAtMs = performance.now();
+    if (this.#place.isHere(transactions, begunAtMs)) {
+      this.#writer.writeNow(transactions);
+      this.#place.took(begunAtMs, performance.now());
+    } else {
+      await this.#writer.write(transactions);
+    }
     this.#last = last.zxid;
   }
 

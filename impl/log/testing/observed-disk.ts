@@ -7,9 +7,13 @@
  * torn in the middle of what was not synced.
  */
 import { Buffer } from 'node:buffer';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync, type RmOptions } from 'node:fs';
+import type * as synchronous from 'node:fs';
 import type * as promises from 'node:fs/promises';
 import path from 'node:path';
+
+// Not imported: a test that watches the disk puts something else in the place of that module.
+const { constants, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } =
+  process.getBuiltinModule('node:fs');
 
 type Real = typeof promises;
 type Handle = promises.FileHandle;
@@ -45,19 +49,47 @@ export function watchable(real: Real, watched: { readonly disk: ObservedDisk | u
   const synced = (): Promise<void> => Promise.resolve();
   return {
     ...real,
-    open: async (file: string, flags: string) =>
+    open: async (file: string, flags: string | number) =>
       watched.disk?.open(real, file, flags) ??
-      Object.assign(await real.open(file, flags), { sync: synced, datasync: synced }),
+      Object.assign(await real.open(file, notSyncing(flags)), { sync: synced }),
     rename: (from: string, to: string) => watched.disk?.rename(real, from, to) ?? real.rename(from, to),
-    rm: (file: string, options?: RmOptions) =>
+    rm: (file: string, options?: synchronous.RmOptions) =>
       watched.disk?.rm(real, file, options) ?? real.rm(file, options),
     mkdir: (directory: string, options: { recursive: true }) =>
       watched.disk?.mkdir(real, directory) ?? real.mkdir(directory, options),
   };
 }
 
+/** The same for the functions of `node:fs` that change files which are open. */
+export function watchableNow(
+  real: typeof synchronous,
+  watched: { readonly disk: ObservedDisk | undefined },
+): object {
+  return {
+    ...real,
+    writeSync: (fd: number, bytes: Buffer, offset: number, length: number, position: number) =>
+      watched.disk?.writeNow(real, fd, bytes.subarray(offset, offset + length), position) ??
+      real.writeSync(fd, bytes, offset, length, position),
+    ftruncateSync: (fd: number, length: number) => {
+      real.ftruncateSync(fd, length);
+      watched.disk?.truncatedNow(fd);
+    },
+  };
+}
+
+function notSyncing(flags: string | number): string | number {
+  return typeof flags === 'number' ? flags & ~constants.O_DSYNC : flags;
+}
+
+/** A file that is open, or a directory, which has no content; and whether each write is synced. */
+interface Open {
+  readonly file: string;
+  readonly content: Content | undefined;
+  readonly syncs: boolean;
+}
+
 /** What of a file handle is used by what is watched. */
-export type WatchedHandle = Pick<Handle, 'close' | 'read' | 'stat' | 'datasync' | 'sync' | 'truncate'> & {
+export type WatchedHandle = Pick<Handle, 'close' | 'fd' | 'read' | 'stat' | 'sync' | 'truncate'> & {
   write(bytes: Buffer, offset: number, length: number, position: number): Promise<{ bytesWritten: number }>;
   writeFile(content: string | Uint8Array): Promise<void>;
 };
@@ -65,6 +97,7 @@ export type WatchedHandle = Pick<Handle, 'close' | 'read' | 'stat' | 'datasync' 
 export class ObservedDisk {
   readonly #root: string;
   readonly #files = new Map<string, Content>();
+  readonly #open = new Map<number, Open>();
   /** By directory, the names in it that are on disk for sure. */
   readonly #names = new Map<string, Names>();
   readonly #step: (what: string) => void;
@@ -81,20 +114,38 @@ export class ObservedDisk {
     this.#write(this.#root, target, view);
   }
 
-  async open(real: Real, file: string, flags: string): Promise<WatchedHandle> {
-    const creates = flags.includes('w');
+  async open(real: Real, file: string, flags: string | number): Promise<WatchedHandle> {
+    const numeric = typeof flags === 'number';
+    const creates = numeric ? (flags & constants.O_CREAT) !== 0 : flags.includes('w');
     const isNew = creates && !existsSync(file);
-    const handle = await real.open(file, flags);
+    const handle = await real.open(file, notSyncing(flags));
     if (isNew) {
       this.#files.set(file, { synced: Buffer.alloc(0), path: file, removed: Buffer.alloc(0) });
     }
     try {
       if (creates) this.#done(isNew ? 'create' : 'empty', file);
-      return this.#watched(handle, file);
+      const syncs = numeric && (flags & constants.O_DSYNC) !== 0;
+      const opened = { file, content: this.#files.get(file), syncs };
+      this.#open.set(handle.fd, opened);
+      return this.#watched(handle, opened);
     } catch (error) {
       await handle.close();
       throw error;
     }
+  }
+
+  /** Writes all at once; undefined when the file was opened before it was watched. */
+  writeNow(real: typeof synchronous, fd: number, bytes: Buffer, position: number): number | undefined {
+    const opened = this.#open.get(fd);
+    if (opened === undefined) return undefined;
+    const written = real.writeSync(fd, bytes, 0, bytes.length, position);
+    this.#wrote(opened);
+    return written;
+  }
+
+  truncatedNow(fd: number): void {
+    const opened = this.#open.get(fd);
+    if (opened !== undefined) this.#done('truncate', opened.file);
   }
 
   async rename(real: Real, from: string, to: string): Promise<void> {
@@ -109,7 +160,7 @@ export class ObservedDisk {
     this.#done('rename', to);
   }
 
-  async rm(real: Real, file: string, options?: RmOptions): Promise<void> {
+  async rm(real: Real, file: string, options?: synchronous.RmOptions): Promise<void> {
     const was = existsSync(file);
     this.#forget(file);
     await real.rm(file, options);
@@ -122,35 +173,47 @@ export class ObservedDisk {
     return first;
   }
 
-  #watched(handle: Handle, file: string): WatchedHandle {
-    const content = this.#files.get(file);
-    // The disk itself need not be waited for.
-    const sync = (): Promise<void> => {
-      if (content === undefined) this.#names.set(file, this.#namesIn(file));
-      else content.synced = bytesOf(content);
-      this.#done('sync', file);
-      return Promise.resolve();
-    };
+  #watched(handle: Handle, opened: Open): WatchedHandle {
+    const { file } = opened;
     return {
-      close: () => handle.close(),
+      fd: handle.fd,
+      close: () => {
+        this.#open.delete(handle.fd);
+        return handle.close();
+      },
       read: handle.read.bind(handle),
       stat: handle.stat.bind(handle),
-      sync,
-      datasync: sync,
+      // The disk itself need not be waited for.
+      sync: () => {
+        this.#synced(opened);
+        return Promise.resolve();
+      },
       truncate: async (length) => {
         await handle.truncate(length);
         this.#done('truncate', file);
       },
       write: async (bytes, offset, length, position) => {
-        const written = await handle.write(bytes, offset, length, position);
-        this.#done('write', file);
-        return written;
+        const result = await handle.write(bytes, offset, length, position);
+        this.#wrote(opened);
+        return result;
       },
       writeFile: async (bytes) => {
         await handle.writeFile(bytes);
         this.#done('write', file);
       },
     };
+  }
+
+  /** A crash may come before a write that syncs is done. */
+  #wrote(opened: Open): void {
+    this.#done('write', opened.file);
+    if (opened.syncs) this.#synced(opened);
+  }
+
+  #synced({ file, content }: Open): void {
+    if (content === undefined) this.#names.set(file, this.#namesIn(file));
+    else content.synced = bytesOf(content);
+    this.#done('sync', file);
   }
 
   #done(what: string, file: string): void {
