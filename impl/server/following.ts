@@ -78,6 +78,10 @@ export class Following implements RoleHost {
     // Requests are passed on from here on; nothing is to be prepared for it.
   }
 
+  prepared(): undefined {
+    // What is delivered here came from the leader.
+  }
+
   applied(): void {
     // What was delivered is told to the clients by the server.
   }

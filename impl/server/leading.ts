@@ -18,6 +18,7 @@ import { PacketType, type QuorumPacket } from '../wire/quorum-packet.ts';
 import { encodeTransaction, type TransactionRecord } from '../wire/transaction-record.ts';
 import { Deadline } from './deadline.ts';
 import { LeaderPort, type LeaderPortOptions } from './quorum/leader-port.ts';
+import { ProposedRecords } from './proposed-records.ts';
 import type { RoleHost } from './role-host.ts';
 import {
   decodePing,
@@ -39,6 +40,7 @@ export class Leading implements RoleHost {
   readonly #context: ServerContext;
   readonly #deadline: Deadline;
   readonly #pendingSyncs: PendingSync[] = [];
+  readonly #proposed = new ProposedRecords();
   #port: LeaderPort | undefined;
   #service: LeaderService | undefined;
   #sessions: SessionTracker | undefined;
@@ -67,6 +69,10 @@ export class Leading implements RoleHost {
     const { state } = this.#context.service;
     this.#sessions = new SessionTracker(state.sessions, this.#context.tickTimeMs, performance.now());
     this.#service = new LeaderService(state, this.#sessions);
+  }
+
+  prepared(zxid: Zxid): TransactionRecord | undefined {
+    return this.#proposed.take(zxid);
   }
 
   applied(record: TransactionRecord): void {
@@ -199,6 +205,7 @@ export class Leading implements RoleHost {
       wallMs: Date.now(),
       nowMs: performance.now(),
     });
+    this.#proposed.add(record);
     return { type: 'propose', payload: encodeTransaction(record) };
   }
 

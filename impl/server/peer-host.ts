@@ -33,9 +33,11 @@ export interface PeerSurroundings {
   failed(error: unknown): void;
 }
 
+/** An event, or what is to be done in its turn and perhaps gives one. */
+type Turn = Event | (() => Event | undefined);
+
 interface Waiting {
-  /** The event, or what is to be done in its turn and perhaps gives one. */
-  readonly turn: Event | (() => Event | undefined);
+  readonly turn: Turn;
   readonly origin: Origin;
 }
 
@@ -49,6 +51,8 @@ export class PeerHost {
   readonly #peer: Peer;
   readonly #around: PeerSurroundings;
   #line: Waiting[] = [];
+  /** The place in line of who is next. */
+  #next = 0;
   #busy = false;
   #stopped = false;
 
@@ -59,47 +63,56 @@ export class PeerHost {
 
   /** Gives an event to the peer, behind those that wait. */
   give(event: Event): void {
-    this.#enqueue({ turn: event, origin: originOf(event) });
+    if (this.#stopped) return;
+    // Most find nobody in line, and need no place in it.
+    if (this.#busy) this.#line.push({ turn: event, origin: originOf(event) });
+    else this.#run(event);
   }
 
   /** Has something done behind the events that wait; it may answer with an event, which the peer is given at once. */
   inTurn(work: () => Event | undefined, origin: Origin): void {
-    this.#enqueue({ turn: work, origin });
+    if (this.#stopped) return;
+    if (this.#busy) this.#line.push({ turn: work, origin });
+    else this.#run(work);
   }
 
   /** Nothing more is given to the peer. */
   stop(): void {
     this.#stopped = true;
     this.#line = [];
+    this.#next = 0;
   }
 
-  #enqueue(waiting: Waiting): void {
-    if (this.#stopped) return;
-    this.#line.push(waiting);
-    if (!this.#busy) this.#run();
-  }
-
-  /** Works the line off, up to its end or to a write that must be waited for. */
-  #run(): void {
+  /** Takes a turn, then works the line off, up to its end or to a write that must be waited for. */
+  #run(first?: Turn): void {
     this.#busy = true;
     try {
-      for (let at = 0; at < this.#line.length; at++) {
-        const next = this.#line[at];
-        assert(next !== undefined, 'the line has no holes');
-        const event = typeof next.turn === 'function' ? next.turn() : next.turn;
+      for (let turn = first ?? this.#nextInLine(); turn !== undefined; turn = this.#nextInLine()) {
+        const event = typeof turn === 'function' ? turn() : turn;
         const write = event === undefined ? undefined : this.#perform(this.#peer.step(event), 0);
         if (this.#stopped) return;
         if (write !== undefined) {
-          this.#line.splice(0, at + 1);
           this.#resumeAfter(write);
           return;
         }
       }
-      this.#line = [];
       this.#busy = false;
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  #nextInLine(): Turn | undefined {
+    const waiting = this.#line[this.#next];
+    if (waiting !== undefined) {
+      this.#next++;
+      return waiting.turn;
+    }
+    if (this.#next > 0) {
+      this.#line = [];
+      this.#next = 0;
+    }
+    return undefined;
   }
 
   /** Carries effects out from one on; a promise when the rest has to wait for the disk. */

@@ -300,7 +300,7 @@ export class ZabServer {
 
   #deliver(transaction: Transaction): void {
     const { service, clients } = this.#context;
-    const { record, result } = service.apply(transaction);
+    const { record, result } = service.apply(transaction, this.#role?.prepared(transaction.zxid));
     clients.applied(record, result);
     this.#role?.applied(record);
     const zxid = service.takesSnapshot();

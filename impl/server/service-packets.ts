@@ -21,8 +21,9 @@ const TOUCHED_BYTES = 12;
 
 export function requestPacket(request: ForwardedRequest): QuorumPacket {
   const { sessionId, cxid, type: operation, body, auth } = request;
-  const head = new JuteWriter(REQUEST_HEADER_BYTES).long(sessionId).int(cxid).int(operation).finish();
-  return { type: PacketType.REQUEST, zxid: NO_ZXID, data: Buffer.concat([head, body]), authinfo: auth };
+  const writer = new JuteWriter(REQUEST_HEADER_BYTES + body.length);
+  const data = writer.long(sessionId).int(cxid).int(operation).raw(body).finish();
+  return { type: PacketType.REQUEST, zxid: NO_ZXID, data, authinfo: auth };
 }
 
 export function decodeRequestPacket({ data, authinfo }: QuorumPacket): Decoded<ForwardedRequest> {

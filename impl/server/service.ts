@@ -59,16 +59,14 @@ export class Service {
   }
 
   /**
-   * Applies a transaction that was delivered.
+   * Applies a transaction that was delivered; `known` is what it says, where that is known.
    * @throws Error when its bytes are no transaction: the servers of an ensemble would not agree on what it does
    */
-  apply({ zxid, payload }: Transaction): { readonly record: TransactionRecord; readonly result: Applied } {
-    const decoded = decodeTransaction(payload);
-    if (!decoded.ok) {
-      const { reason, offset } = decoded;
-      throw new Error(`transaction ${zxid.epoch}.${zxid.counter}: offset ${offset}: ${reason}`);
-    }
-    const record = decoded.value;
+  apply(
+    transaction: Transaction,
+    known?: TransactionRecord,
+  ): { readonly record: TransactionRecord; readonly result: Applied } {
+    const record = known ?? recordOf(transaction);
     const result = this.#state.apply(record);
     this.#left--;
     return { record, result };
@@ -86,4 +84,11 @@ export class Service {
     const half = Math.ceil(this.#snapCount / 2);
     return half + Math.floor(this.#random() * (this.#snapCount - half + 1));
   }
+}
+
+function recordOf({ zxid, payload }: Transaction): TransactionRecord {
+  const decoded = decodeTransaction(payload);
+  if (decoded.ok) return decoded.value;
+  const { reason, offset } = decoded;
+  throw new Error(`transaction ${zxid.epoch}.${zxid.counter}: offset ${offset}: ${reason}`);
 }

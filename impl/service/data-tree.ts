@@ -124,9 +124,20 @@ export class DataTree {
   setData(path: string, data: Uint8Array | null, version: number, zxid: Zxid, time: number): boolean {
     const node = this.#nodes.get(path);
     if (node === undefined) return false;
-    const { acl, children } = node;
-    const stat = { ...node.stat, version, mzxid: zxid, mtime: time };
-    this.#nodes.set(path, { data, acl, stat, children });
+    const { acl, children, stat } = node;
+    // Field by field: copying by `...` is several times as slow, and this is what most transactions do.
+    const changed: StoredStat = {
+      czxid: stat.czxid,
+      mzxid: zxid,
+      ctime: stat.ctime,
+      mtime: time,
+      version,
+      cversion: stat.cversion,
+      aversion: stat.aversion,
+      ephemeralOwner: stat.ephemeralOwner,
+      pzxid: stat.pzxid,
+    };
+    this.#nodes.set(path, { data, acl, stat: changed, children });
     return true;
   }
 
@@ -161,8 +172,15 @@ function emptyNode(acl: readonly Acl[]): Node {
  */
 export function statOf({ data, stat, children }: Node): Stat {
   return {
-    ...stat,
+    czxid: stat.czxid,
+    mzxid: stat.mzxid,
+    ctime: stat.ctime,
+    mtime: stat.mtime,
+    version: stat.version,
     cversion: stat.cversion * 2 - children.size,
+    aversion: stat.aversion,
+    ephemeralOwner: stat.ephemeralOwner,
+    pzxid: stat.pzxid,
     dataLength: data?.length ?? 0,
     numChildren: children.size,
   };

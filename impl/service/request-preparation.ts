@@ -31,6 +31,9 @@ interface PendingChange {
   readonly zxid: Zxid;
 }
 
+/** Changes that are applied are taken off in batches of this many. */
+const APPLIED_KEPT_MAX = 1024;
+
 export type WriteOperation = Extract<
   Operation,
   { readonly type: 'create' | 'create2' | 'delete' | 'setData' }
@@ -38,7 +41,11 @@ export type WriteOperation = Extract<
 
 export class RequestPreparation {
   readonly #tree: DataTree;
+  /** The last change of each path. */
   readonly #pending = new Map<string, PendingChange>();
+  /** All changes, in the order of their zxids; those before #firstChange are applied. */
+  #changes: { readonly path: string; readonly change: PendingChange }[] = [];
+  #firstChange = 0;
 
   constructor(tree: DataTree) {
     this.#tree = tree;
@@ -81,10 +88,15 @@ export class RequestPreparation {
 
   /** The transactions up to that zxid are applied: the tree itself knows of them. */
   applied(zxid: Zxid): void {
-    for (const [path, change] of this.#pending) {
-      // The changes are in the order of their zxids.
+    for (let next = this.#changes[this.#firstChange]; next !== undefined;) {
+      const { path, change } = next;
       if (compareZxids(change.zxid, zxid) > 0) break;
-      this.#pending.delete(path);
+      if (this.#pending.get(path) === change) this.#pending.delete(path);
+      next = this.#changes[++this.#firstChange];
+    }
+    if (this.#firstChange === this.#changes.length || this.#firstChange >= APPLIED_KEPT_MAX) {
+      this.#changes = this.#changes.slice(this.#firstChange);
+      this.#firstChange = 0;
     }
   }
 
@@ -138,7 +150,8 @@ export class RequestPreparation {
     if (!isAllowed(node.acl, Permission.WRITE, identities)) return failed(ErrorCode.NO_AUTH);
     if (version !== -1 && version !== node.version) return failed(ErrorCode.BAD_VERSION);
     const next = node.version + 1;
-    this.#change(path, { ...node, version: next }, zxid);
+    const { cversion, childCount, ephemeral, acl } = node;
+    this.#change(path, { version: next, cversion, childCount, ephemeral, acl }, zxid);
     return { type: 'setData', path, data, version: next };
   }
 
@@ -161,10 +174,10 @@ export class RequestPreparation {
     };
   }
 
-  /** Kept in the order of the last change, which is that of the zxids. */
   #change(path: string, node: PreparedNode | undefined, zxid: Zxid): void {
-    this.#pending.delete(path);
-    this.#pending.set(path, { node, zxid });
+    const change = { node, zxid };
+    this.#pending.set(path, change);
+    this.#changes.push({ path, change });
   }
 }
 

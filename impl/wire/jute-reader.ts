@@ -10,8 +10,6 @@ import { Buffer } from 'node:buffer';
 import type { Zxid } from '../broadcast/zxid.ts';
 import { decoded, MalformedInput, type Decoded } from './malformed.ts';
 
-const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
-
 export class JuteReader {
   readonly #bytes: Buffer;
   #offset: number;
@@ -78,8 +76,10 @@ export class JuteReader {
 
   /** A string, which may be null. What is not UTF-8 becomes U+FFFD, as ZooKeeper reads it. */
   nullableString(field: string): string | null {
-    const bytes = this.buffer(field);
-    return bytes === null ? null : UTF8.decode(bytes);
+    const length = this.#length(field);
+    if (length === -1) return null;
+    const at = this.#advance(length, field);
+    return this.#bytes.toString('utf8', at, at + length);
   }
 
   string(field: string): string {

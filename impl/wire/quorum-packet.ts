@@ -3,7 +3,7 @@
  *
  *     int type; long zxid; buffer data; vector<Id> authinfo;    Id: ustring scheme; ustring id;
  */
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 
 import type { Zxid } from '../broadcast/zxid.ts';
 import { IncomingBytes } from './incoming-bytes.ts';
@@ -52,6 +52,8 @@ export interface QuorumPacket {
 /** The zxid field of packets that do not speak of one: -1 as a long. */
 export const NO_ZXID: Zxid = { epoch: 0xffff_ffff, counter: 0xffff_ffff };
 
+const NOBODY: readonly AuthId[] = [];
+
 const FIXED_BYTES = 4 + 8 + 4;
 const AUTH_ID_BYTES_MIN = 8;
 /** A client authenticates in a handful of ways; a length beyond this is nonsense. */
@@ -68,16 +70,41 @@ export function encodeQuorumPacket(packet: QuorumPacket): Buffer {
   return writer.finish();
 }
 
+/** Bytes of a packet that has neither data nor authinfo, which most have: ACK, COMMIT, …. */
+export const BARE_BYTES = FIXED_BYTES + LENGTH_BYTES;
+
+/** Writes such a packet to the start of `into`, which has at least `BARE_BYTES`. */
+export function writeBarePacket(into: Buffer, type: number, { epoch, counter }: Zxid): void {
+  into.writeInt32BE(type, 0);
+  into.writeUInt32BE(epoch, 4);
+  into.writeUInt32BE(counter, 8);
+  into.writeInt32BE(-1, 12);
+  into.writeInt32BE(-1, 16);
+}
+
+/** The packet at `at`, of at least `BARE_BYTES`, if it has neither data nor authinfo. */
+function barePacketAt(bytes: Buffer, at: number): QuorumPacket | undefined {
+  if (bytes.readInt32BE(at + 12) !== -1 || bytes.readInt32BE(at + 16) !== -1) return undefined;
+  const zxid = { epoch: bytes.readUInt32BE(at + 4), counter: bytes.readUInt32BE(at + 8) };
+  return { type: bytes.readInt32BE(at), zxid, data: null, authinfo: NOBODY };
+}
+
 function readQuorumPacket(reader: JuteReader): QuorumPacket {
   return {
     type: reader.int('type'),
     zxid: reader.zxid('zxid'),
     data: reader.buffer('data'),
-    authinfo: reader.vector('authinfo', AUTH_ID_BYTES_MIN, () => ({
-      scheme: reader.string('scheme'),
-      id: reader.string('id'),
-    })),
+    authinfo: readAuthInfo(reader),
   };
+}
+
+function readAuthInfo(reader: JuteReader): readonly AuthId[] {
+  const ids = reader.vector('authinfo', AUTH_ID_BYTES_MIN, readAuthId);
+  return ids.length === 0 ? NOBODY : ids;
+}
+
+function readAuthId(reader: JuteReader): AuthId {
+  return { scheme: reader.string('scheme'), id: reader.string('id') };
 }
 
 /** A packet; that more bytes are needed for one; or that what came is none, for good. */
@@ -92,7 +119,11 @@ const MORE: NextPacket = { ok: true, packet: undefined };
 export class QuorumPacketReader {
   readonly #dataBytesMax: number;
   readonly #waiting = new IncomingBytes();
-  #offset: number;
+  /** What waits, and where in it the next packet begins. One view for a chunk: one for a packet would cost as much as it. */
+  #bytes: Buffer = Buffer.alloc(0);
+  #at = 0;
+  /** Bytes of the stream before #bytes. */
+  #before: number;
 
   /**
    * `dataBytesMax`: the longest data that is accepted, jute.maxbuffer and its extra size. `offset`: bytes of the stream
@@ -100,43 +131,58 @@ export class QuorumPacketReader {
    */
   constructor(dataBytesMax: number, offset = 0) {
     this.#dataBytesMax = dataBytesMax;
-    this.#offset = offset;
+    this.#before = offset;
   }
 
   /** Bytes of the stream before the next packet. */
   get offset(): number {
-    return this.#offset;
+    return this.#before + this.#at;
   }
 
   /** Bytes that came from the stream. Take all packets before the next ones. */
   push(chunk: Buffer): void {
+    this.#skipTaken();
     this.#waiting.push(chunk);
+    this.#bytes = this.#waiting.peek();
   }
 
   next(): NextPacket {
-    const bytes = this.#waiting.peek();
+    const bytes = this.#bytes;
+    const at = this.#at;
+    const bare = bytes.length - at < BARE_BYTES ? undefined : barePacketAt(bytes, at);
+    if (bare !== undefined) {
+      this.#at = at + BARE_BYTES;
+      return { ok: true, packet: bare };
+    }
     const result = decoded(() => {
-      const length = this.#measure(bytes);
-      return length === undefined ? undefined : { length, packet: readQuorumPacket(new JuteReader(bytes)) };
+      const end = this.#endOfPacket(bytes, at);
+      return end === undefined ? undefined : { end, packet: readQuorumPacket(new JuteReader(bytes, at)) };
     });
-    if (!result.ok) return { ...result, offset: this.#offset + result.offset };
+    if (!result.ok) return { ...result, offset: this.#before + result.offset };
     if (result.value === undefined) return MORE;
-    this.#waiting.skip(result.value.length);
-    this.#offset += result.value.length;
+    this.#at = result.value.end;
     return { ok: true, packet: result.value.packet };
   }
 
   /** All bytes that wait. */
   rest(): Buffer {
+    this.#skipTaken();
     const rest = this.#waiting.take(this.#waiting.length);
-    this.#offset += rest.length;
+    this.#before += rest.length;
+    this.#bytes = this.#waiting.peek();
     return rest;
   }
 
-  /** Length of the packet at the start of `bytes`, undefined when not all of it has come. */
-  #measure(bytes: Buffer): number | undefined {
-    if (bytes.length < FIXED_BYTES) return undefined;
-    let at = endOfBuffer(bytes, FIXED_BYTES - 4, this.#dataBytesMax, 'data');
+  #skipTaken(): void {
+    this.#waiting.skip(this.#at);
+    this.#before += this.#at;
+    this.#at = 0;
+  }
+
+  /** Where the packet at `start` ends, undefined when not all of it has come. */
+  #endOfPacket(bytes: Buffer, start: number): number | undefined {
+    if (bytes.length - start < FIXED_BYTES) return undefined;
+    let at = endOfBuffer(bytes, start + FIXED_BYTES - 4, this.#dataBytesMax, 'data');
     if (at === undefined) return undefined;
     const count = countOfVector(bytes, at, AUTH_IDS_MAX, 'authinfo');
     if (count === undefined) return undefined;

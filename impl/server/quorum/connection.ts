@@ -2,10 +2,12 @@
  * One socket of the quorum port, seen from either end: what comes in goes to the owner, what goes out waits in an outbox,
  * and every way to end comes to one `closed`.
  */
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
 
+import type { Zxid } from '../../broadcast/zxid.ts';
 import type { Malformed } from '../../wire/malformed.ts';
+import { BARE_BYTES, writeBarePacket } from '../../wire/quorum-packet.ts';
 import type { LogFields, Logger } from '../logger.ts';
 import { Outbox } from './outbox.ts';
 
@@ -34,6 +36,8 @@ export class Connection {
   readonly #logger: Logger;
   readonly #waitingBytesMax: number;
   readonly #outbox: Outbox;
+  /** A packet on its way to the outbox, which copies it. */
+  readonly #bare = Buffer.alloc(BARE_BYTES);
   #owner: ConnectionOwner;
   #name: LogFields;
   #heardAtMs = performance.now();
@@ -86,6 +90,12 @@ export class Connection {
     if (this.#outbox.waitingBytes > this.#waitingBytesMax) {
       this.end(`what is sent is taken too slowly: more than ${this.#waitingBytesMax} bytes wait`);
     }
+  }
+
+  /** Sends a packet that says no more than its zxid. */
+  sendBare(type: number, zxid: Zxid): void {
+    writeBarePacket(this.#bare, type, zxid);
+    this.send(this.#bare);
   }
 
   /** Sends the pieces that are yielded, as the socket takes them; they do not count as waiting. */

@@ -199,7 +199,7 @@ export class LearnerHandler implements ConnectionOwner {
       this.#synchronization.commit(upTo);
       return;
     }
-    for (const zxid of this.#uncommitted.takeUpTo(upTo)) this.#write({ type: 'COMMIT', zxid });
+    for (const zxid of this.#uncommitted.takeUpTo(upTo)) this.connection.sendBare(PacketType.COMMIT, zxid);
   }
 
   #write(message: PacketMessage): void {

@@ -102,7 +102,7 @@ export class LearnerLink {
         break;
       case 'ACK':
         for (const zxid of this.#messages.acknowledge(message.zxid)) {
-          this.sendPacket(packetOf({ type: 'ACK', zxid }, this.#context));
+          this.#connection?.sendBare(PacketType.ACK, zxid);
         }
         break;
     }

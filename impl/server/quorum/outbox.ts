@@ -2,14 +2,18 @@
  * What is to be written to one socket, in order. Small pieces that come together leave together: nothing is written before
  * the turn ends, and then as few large writes.
  *
- * A socket that does not take what it is given makes the rest wait here, as references; how much waits is told, so that
- * the owner can set a bound to it. A stream of pieces is drawn on only as fast as the socket takes them.
+ * Small pieces are copied one behind the other as they come, since that costs less than to remember each. But when the
+ * socket does not take what it is given, the rest waits here, as references; how much waits is told, so that the owner can
+ * set a bound to it. A stream of pieces is drawn on only as fast as the socket takes them.
  */
 import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
 
-/** Bytes that small pieces are put together to. */
+/** Bytes that small pieces are put together in. */
 const UNIT_BYTES = 64 * 1024;
+
+/** A piece of at most this many bytes takes no more memory as a copy than as a reference. */
+const TINY_BYTES = 64;
 
 /** A piece of this many bytes is not worth a copy. */
 const LARGE_BYTES = 16 * 1024;
@@ -23,6 +27,10 @@ export class Outbox {
   /** Where the queue begins: what stands before it has been written. */
   #next = 0;
   #waitingBytes = 0;
+  /** Where small pieces are copied to; up to #unitStart it belongs to the queue, up to #unitEnd it is filled. */
+  #unit: Buffer = Buffer.alloc(0);
+  #unitStart = 0;
+  #unitEnd = 0;
   #scheduled = false;
   /** Does the rest wait for the socket to drain? */
   #blocked = false;
@@ -42,17 +50,41 @@ export class Outbox {
     return this.#waitingBytes;
   }
 
-  /** The bytes are not written to any more by the caller. */
+  /** The bytes are not written to any more by the caller, unless there are at most 64 of them. */
   send(bytes: Uint8Array): void {
-    this.#waitingBytes += bytes.length;
-    this.#queue.push(bytes);
+    const { length } = bytes;
+    this.#waitingBytes += length;
+    if (length <= TINY_BYTES || (length < LARGE_BYTES && !this.#blocked)) {
+      this.#copy(bytes);
+    } else {
+      this.#queueUnit();
+      this.#queue.push(bytes);
+    }
     this.#schedule();
   }
 
   /** Sends the pieces that the iterator yields, as the socket takes them. What it throws, is thrown. */
   stream(pieces: Iterable<Uint8Array>): void {
+    this.#queueUnit();
     this.#queue.push(pieces[Symbol.iterator]());
     this.#schedule();
+  }
+
+  #copy(bytes: Uint8Array): void {
+    if (this.#unitEnd + bytes.length > this.#unit.length) {
+      this.#queueUnit();
+      this.#unit = Buffer.allocUnsafeSlow(UNIT_BYTES);
+      this.#unitStart = this.#unitEnd = 0;
+    }
+    this.#unit.set(bytes, this.#unitEnd);
+    this.#unitEnd += bytes.length;
+  }
+
+  /** What was copied together is a piece, behind those before. */
+  #queueUnit(): void {
+    if (this.#unitStart === this.#unitEnd) return;
+    this.#queue.push(this.#unit.subarray(this.#unitStart, this.#unitEnd));
+    this.#unitStart = this.#unitEnd;
   }
 
   #schedule(): void {
@@ -68,8 +100,10 @@ export class Outbox {
     const socket = this.#socket;
     if (socket.destroyed) {
       this.#queue.length = this.#next = this.#waitingBytes = 0;
+      this.#unitStart = this.#unitEnd;
       return;
     }
+    this.#queueUnit();
     socket.cork();
     let small: Uint8Array[] = [];
     let smallBytes = 0;
