@@ -47,6 +47,7 @@ describe('history', () => {
         fc.constant('share' as const),
         fc.record({ cut: fc.nat(12) }),
         fc.record({ forget: fc.nat(12) }),
+        fc.record({ prefix: fc.nat(12) }),
       ),
       { maxLength: 30 },
     );
@@ -72,6 +73,13 @@ describe('history', () => {
             if (step.forget > model.length) continue;
             history.compact(step.forget);
             forgotten = Math.max(forgotten, step.forget);
+          } else if ('prefix' in step) {
+            if (step.prefix < forgotten || step.prefix > model.length) continue;
+            const prefix = history.prefix(step.prefix);
+            expect(prefix.length).toBe(step.prefix);
+            const { base, transactions } = content();
+            const expected = { base, transactions: transactions.slice(0, step.prefix - forgotten) };
+            shared.push([prefix.share(), JSON.stringify(expected)]);
           } else if (step.cut >= forgotten && step.cut <= model.length) {
             history.truncate(step.cut);
             model = model.slice(0, step.cut);

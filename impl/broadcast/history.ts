@@ -96,6 +96,14 @@ export class History {
     return zxidLess(z, this.#base);
   }
 
+  /** The first n transactions, n >= basePosition, as a history of its own. Takes time for them, unless they are all. */
+  prefix(n: number): History {
+    assert(n >= this.#basePosition && n <= this.length, 'a prefix ends within the history');
+    if (n === this.length) return new History(this.share(), this.#basePosition);
+    const transactions = this.#entries.slice(0, n - this.#basePosition);
+    return new History({ base: this.#base, transactions }, this.#basePosition);
+  }
+
   /** Amortized constant time. */
   append(transaction: Transaction): void {
     assert(zxidLess(this.lastZxid, transaction.zxid), 'what is appended comes after the last zxid');

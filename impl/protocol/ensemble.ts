@@ -15,7 +15,10 @@ export function serverId(value: number): ServerId {
   return value;
 }
 
-/** Which server a peer is, and with whom it votes: itself included, at least two, each once. All of them vote. */
+/**
+ * Which server a peer is, and who votes: at least two, each once. A server that is not among them is an observer: it can
+ * follow and never leads, and a leader's peer does not know it (see ObserverFeed).
+ */
 export interface PeerConfig {
   readonly id: ServerId;
   readonly ensemble: readonly ServerId[];

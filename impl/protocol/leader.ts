@@ -45,6 +45,7 @@ export class Leader {
   constructor(replica: Replica, state: LeadingSnapshot) {
     this.#replica = replica;
     this.#self = replica.ensemble.indexOf(replica.id);
+    assert(this.#self >= 0, 'who leads is one of those that vote');
     this.#phase = state.phase;
     this.#proposedEpoch = state.proposedEpoch;
     this.#gathered = state.gathered;

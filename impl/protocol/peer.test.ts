@@ -102,7 +102,14 @@ describe('a peer', () => {
   it('takes part in an ensemble of two or more, once', () => {
     expect(() => new Peer({ id: one, ensemble: [one] })).toThrow('two servers');
     expect(() => new Peer({ id: one, ensemble: [one, one] })).toThrow('once');
-    expect(() => new Peer({ id: one, ensemble: [two, three] })).toThrow('server of its ensemble');
+  });
+
+  it('that does not vote follows one that does, and never leads', () => {
+    const observer = new Peer({ id: one, ensemble: [two, three] });
+    observer.step({ type: 'elected', leader: one });
+    expect(observer.role).toBe('LOOKING');
+    observer.step({ type: 'elected', leader: two });
+    expect(observer.role).toBe('FOLLOWING');
   });
 
   it('is told of a sync of what it never appended: a bug of the host', () => {

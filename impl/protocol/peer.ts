@@ -43,7 +43,7 @@
  * bug of the peer or of the host, and the host stops the server.
  */
 import { assert } from '../broadcast/assertion.ts';
-import { isAscending, lastZxidOf } from '../broadcast/history.ts';
+import { isAscending, lastZxidOf, type History } from '../broadcast/history.ts';
 import { MAX_UINT32, isUint32, type Zxid } from '../broadcast/zxid.ts';
 import type { AbandonReason, Effect } from './effects.ts';
 import type { PeerConfig, ServerId } from './ensemble.ts';
@@ -150,6 +150,12 @@ export class Peer {
   /** Is every change of the log on disk? An election is ignored until it is. */
   get synced(): boolean {
     return this.#replica.synced;
+  }
+
+  /** The part of the history that was delivered here, as one that does not change. For a peer in phase BROADCAST. */
+  deliveredHistory(): History {
+    assert(this.phase === 'BROADCAST', 'what the base stands for is delivered');
+    return this.#replica.history.prefix(this.#replica.committed);
   }
 
   /** Takes one event; the effects are to be carried out in order. An event that says nothing here has none. */

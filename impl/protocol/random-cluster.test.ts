@@ -6,7 +6,8 @@ import { serverId, type ServerId } from './ensemble.ts';
 import type { Message } from './messages.ts';
 import type { PeerProjection } from './projection.ts';
 import type { PeerSnapshot } from './snapshot.ts';
-import { TestCluster, lengthUpTo, type TestServer } from './testing/cluster.ts';
+import { TestCluster, type TestServer } from './testing/cluster.ts';
+import { lengthUpTo } from './testing/test-disk.ts';
 
 /** mulberry32: 32 bits of state, enough to make runs that differ. */
 function randomFrom(seed: number): () => number {
@@ -29,12 +30,14 @@ class RandomRun {
   readonly delivered: Transaction[] = [];
   readonly #leaders = new Map<number, ServerId>();
   readonly #cluster: TestCluster;
+  /** Who votes, and then who observes. */
+  readonly #all: readonly ServerId[];
   readonly #random: () => number;
   readonly #faults: number;
   #injected = false;
   #payload = 0;
 
-  constructor(size: number, seed: number, faults: number) {
+  constructor(size: number, seed: number, faults: number, observers: number) {
     this.#random = randomFrom(seed);
     this.#faults = faults;
     this.#cluster = new TestCluster(
@@ -43,7 +46,9 @@ class RandomRun {
         this.#observe(server, effect);
       },
       (least, most) => least + Math.floor(this.#random() * (most - least + 1)),
+      observers,
     );
+    this.#all = [...this.#cluster.ensemble, ...this.#cluster.observers];
   }
 
   run(steps: number): void {
@@ -68,7 +73,7 @@ class RandomRun {
   #choices(faulty: boolean): [string, () => void][] {
     const cluster = this.#cluster;
     const choices: [string, () => void][] = [];
-    const states = cluster.ensemble.map((s) => cluster.server(s).peer.project());
+    const states = this.#all.map((s) => cluster.server(s).peer.project());
     const stateOf = (s: ServerId): PeerProjection => {
       const state = states[s - 1];
       if (state === undefined) throw new Error('servers are numbered from 1');
@@ -78,18 +83,19 @@ class RandomRun {
     const add = (name: string, act: () => void): void => {
       choices.push([name, act]);
     };
-    for (const s of cluster.ensemble) {
+    for (const s of this.#all) {
       const server = cluster.server(s);
       const { role, leader, stage, phase } = stateOf(s);
       const { disk } = server;
-      for (const t of cluster.ensemble) {
+      for (const t of this.#all) {
         if (role === 'LOOKING' && disk.durable === disk.history.length && disk.cutTail.length === 0) {
           const sober = (s === t && leaderless) || stateOf(t).role === 'LEADING';
-          if (sober || faulty) add(`Elected ${s} ${t}`, () => cluster.elected(s, t));
+          const eligible = cluster.ensemble.includes(t);
+          if (eligible && (sober || faulty)) add(`Elected ${s} ${t}`, () => cluster.elected(s, t));
         }
         if (role === 'FOLLOWING' && leader === t && stage === 'NONE') {
           const other = stateOf(t);
-          if (other.role === 'LEADING' && other.learner[s - 1]?.stage === 'NONE') {
+          if (other.role === 'LEADING' && !cluster.end(t, s).open) {
             add(`Connect ${s} ${t}`, () => cluster.connect(s, t));
           }
         }
@@ -174,6 +180,15 @@ class RandomRun {
     ];
     const message = odd[Math.floor(this.#random() * odd.length)];
     if (message === undefined || (message.type === 'TRUNC' && stage === 'EPOCH')) return;
+    if (role === 'LEADING' && this.#cluster.observers.includes(t)) {
+      add(`Injected ${message.type} ${s} ${t} `, () => {
+        const before = this.#cluster.server(s).peer.snapshot();
+        this.#cluster.end(s, t).incoming.unshift(message);
+        this.#cluster.receive(s, t);
+        expect(this.#cluster.server(s).peer.snapshot()).toEqual(before);
+      });
+      return;
+    }
     // Once its epoch is decided, a leader answers a FOLLOWERINFO whatever it says; the follower knows better.
     if (message.type === 'FOLLOWERINFO' && learner[t - 1]?.stage === 'CONNECTED') return;
     add(`Injected ${message.type} ${s} ${t} `, () => {
@@ -246,7 +261,7 @@ class RandomRun {
 
   /** What must hold in every state. */
   #check(): void {
-    const states = this.#cluster.ensemble.map((s) => {
+    const servers = this.#all.map((s) => {
       const server = this.#cluster.server(s);
       const snapshot = server.peer.snapshot();
       checkDisk(snapshot, server);
@@ -257,15 +272,16 @@ class RandomRun {
       }
       return server;
     });
-    const most = Math.max(...states.map(({ applied }) => applied.length));
-    const having = states.filter(
+    const most = Math.max(...servers.map(({ applied }) => applied.length));
+    const voters = servers.filter(({ id }) => this.#cluster.ensemble.includes(id));
+    const having = voters.filter(
       ({ disk: { durable, snapshot, replaced, history } }) =>
         startsWith(history, this.delivered, most) &&
         (replaced === undefined
           ? Math.max(durable, snapshot) >= most
           : startsWith(replaced.history, this.delivered, most)),
     );
-    hold(2 * having.length > states.length, 'what is committed is durable at a quorum');
+    hold(2 * having.length > voters.length, 'what is committed, also at an observer, is durable at a quorum');
   }
 
   #checkEstablished(s: ServerId, acceptedEpoch: number, history: readonly Transaction[]): void {
@@ -330,26 +346,32 @@ const ALWAYS = ['Propose', 'COMMIT', 'UPTODATE', 'StoreCurrentEpoch', 'Crash', '
 const WITH_A_MINORITY = ['SNAP with a base', 'SNAP for want of a log', 'deliverSnapshot'];
 
 describe('random clusters keep the invariants of the spec', () => {
-  for (const [size, faults] of [
-    [2, 0.03],
-    [3, 0.03],
-    [3, 0.2],
-    [4, 0.03],
-    [5, 0.01],
-    [5, 0.05],
+  for (const [size, faults, observers] of [
+    [2, 0.03, 0],
+    [3, 0.03, 0],
+    [3, 0.2, 0],
+    [4, 0.03, 0],
+    [5, 0.01, 0],
+    [5, 0.05, 0],
+    [2, 0.03, 1],
+    [3, 0.05, 2],
   ] as const) {
-    it(`${size} servers, a fault in every ${Math.round(1 / faults)} choices`, () => {
+    const also = observers === 0 ? '' : ` and ${observers} that observe`;
+    it(`${size} servers${also}, a fault in every ${Math.round(1 / faults)} choices`, () => {
       const taken = new Map<string, number>();
       let delivered = 0;
       for (let seed = 1; seed <= 30; seed++) {
-        const run = new RandomRun(size, seed, faults);
+        const run = new RandomRun(size, seed, faults, observers);
         try {
           run.run(400);
         } catch (error) {
           const steps = run.steps.join('; ');
-          throw new Error(`size ${size}, faults ${faults}, seed ${seed}: ${String(error)}\n${steps}`, {
-            cause: error,
-          });
+          throw new Error(
+            `size ${size}, observers ${observers}, faults ${faults}, seed ${seed}: ${String(error)}\n${steps}`,
+            {
+              cause: error,
+            },
+          );
         }
         for (const [name, count] of run.taken) taken.set(name, (taken.get(name) ?? 0) + count);
         delivered += run.delivered.length;

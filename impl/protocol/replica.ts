@@ -40,7 +40,6 @@ export class Replica {
     const { id, ensemble } = config;
     assert(ensemble.length > 1, 'an ensemble has two servers or more');
     assert(new Set(ensemble).size === ensemble.length, 'an ensemble names each server once');
-    assert(ensemble.includes(id), 'a peer is a server of its ensemble');
     this.id = id;
     this.ensemble = ensemble;
     this.quorum = quorumSize(ensemble.length);

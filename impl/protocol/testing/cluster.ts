@@ -4,35 +4,22 @@
  * It does what the spec's actions do to the world, tells the peer that acts, and carries the effects out. A disk has a
  * part that a crash cannot take (`durable`) and remembers what was cut off until the next sync, as the spec's does.
  *
+ * Observers are servers like the others, which do not vote. Their leader's peer is not told of them: what they say goes to
+ * the leader's feed, whose INFORM is on the connection a PROPOSAL and its COMMIT.
+ *
  * Whatever a peer has forgotten or never had, the cluster knows: the history of a disk, and of a SNAP that is under way,
  * is the whole one, and a snapshot is a number of its first transactions.
  */
 import { assert } from '../../broadcast/assertion.ts';
-import type { HistoryContent } from '../../broadcast/history.ts';
-import { transactionsEqual, type Transaction } from '../../broadcast/transaction.ts';
-import { ZERO_ZXID, zxidsEqual, type Zxid } from '../../broadcast/zxid.ts';
+import { lastZxidOf, type HistoryContent } from '../../broadcast/history.ts';
+import type { Transaction } from '../../broadcast/transaction.ts';
 import type { Effect } from '../effects.ts';
 import { serverId, type ServerId } from '../ensemble.ts';
 import type { Event } from '../events.ts';
 import type { Message } from '../messages.ts';
+import { ObserverFeed, type ObserverMessage } from '../observer-feed.ts';
 import { Peer } from '../peer.ts';
-
-/** What a server would find after a crash, and what it could find. */
-export interface TestDisk {
-  acceptedEpoch: number;
-  currentEpoch: number;
-  history: readonly Transaction[];
-  durable: number;
-  cutTail: readonly Transaction[];
-  /** A write of the current epoch that has begun. */
-  pendingEpoch: number | undefined;
-  /** How many transactions the newest snapshot stands for; the log need not have them. */
-  snapshot: number;
-  /** What a crash brings back while a snapshot of the leader is being installed, whose history has `installed` entries. */
-  replaced:
-    | { readonly history: readonly Transaction[]; readonly snapshot: number; readonly installed: number }
-    | undefined;
-}
+import { contentAfter, isSame, lengthUpTo, replace, zxidAt, type TestDisk } from './test-disk.ts';
 
 /** One end of a connection: what the other end sent and this one did not read yet, while this end is open. */
 export interface TestEnd {
@@ -47,6 +34,8 @@ export interface TestServer {
   /** What its service has: the snapshot it began with, and what was delivered. */
   applied: readonly Transaction[];
   readonly ends: Map<ServerId, TestEnd>;
+  /** What it tells observers while it leads, by the observer. */
+  readonly feeds: Map<ServerId, ObserverFeed>;
 }
 
 /** Told of each effect, in order, before it is carried out. */
@@ -56,7 +45,9 @@ export type EffectObserver = (server: ServerId, effect: Effect) => void;
 export type SnapshotChoice = (least: number, most: number) => number;
 
 export class TestCluster {
+  /** Who votes. */
   readonly ensemble: readonly ServerId[];
+  readonly observers: readonly ServerId[];
   readonly #servers: Map<ServerId, TestServer>;
   readonly #observe: EffectObserver;
   readonly #chooseSnapshot: SnapshotChoice;
@@ -67,12 +58,15 @@ export class TestCluster {
     size: number,
     observe: EffectObserver = () => undefined,
     chooseSnapshot: SnapshotChoice = (least) => least,
+    observers = 0,
   ) {
-    this.ensemble = Array.from({ length: size }, (_, i) => serverId(i + 1));
+    const all = Array.from({ length: size + observers }, (_, i) => serverId(i + 1));
+    this.ensemble = all.slice(0, size);
+    this.observers = all.slice(size);
     this.#observe = observe;
     this.#chooseSnapshot = chooseSnapshot;
     this.#servers = new Map(
-      this.ensemble.map((id) => [
+      all.map((id) => [
         id,
         {
           id,
@@ -88,7 +82,8 @@ export class TestCluster {
             replaced: undefined,
           },
           applied: [],
-          ends: new Map(this.ensemble.map((other) => [other, { open: false, incoming: [] }])),
+          ends: new Map(all.map((other) => [other, { open: false, incoming: [] }])),
+          feeds: new Map(),
         },
       ]),
     );
@@ -108,11 +103,16 @@ export class TestCluster {
 
   /** Gives an event to a peer and carries the effects out. */
   step(id: ServerId, event: Event): readonly Effect[] {
-    const effects = this.server(id).peer.step(event);
+    const server = this.server(id);
+    const effects = server.peer.step(event);
     for (const effect of effects) {
       this.#observe(id, effect);
-      this.#carryOut(this.server(id), effect);
+      this.#carryOut(server, effect);
     }
+    for (const observer of server.feeds.keys())
+      this.#feed(id, observer, (feed, out) => {
+        feed.established(out);
+      });
     return effects;
   }
 
@@ -123,6 +123,10 @@ export class TestCluster {
   connect(f: ServerId, l: ServerId): readonly Effect[] {
     this.#open(f, l);
     this.#open(l, f);
+    if (this.observers.includes(f)) {
+      this.server(l).feeds.set(f, new ObserverFeed(this.server(l).peer));
+      return this.step(f, { type: 'connected', peer: l });
+    }
     return [...this.step(l, { type: 'connected', peer: f }), ...this.step(f, { type: 'connected', peer: l })];
   }
 
@@ -133,6 +137,11 @@ export class TestCluster {
   ): { message: Message; effects: readonly Effect[] } | undefined {
     const message = this.end(receiver, sender).incoming.shift();
     if (message === undefined) return undefined;
+    if (this.observers.includes(sender)) {
+      const refusal = this.#feed(receiver, sender, (feed, out) => feed.receive(message, out));
+      if (refusal !== undefined) this.#dismiss(receiver, sender);
+      return { message, effects: [] };
+    }
     return { message, effects: this.step(receiver, { type: 'message', from: sender, message }) };
   }
 
@@ -161,6 +170,10 @@ export class TestCluster {
   }
 
   loseLearner(l: ServerId, f: ServerId): readonly Effect[] {
+    if (this.observers.includes(f)) {
+      this.#dismiss(l, f);
+      return [];
+    }
     this.#close(l, f);
     return this.step(l, { type: 'disconnected', peer: f });
   }
@@ -224,11 +237,9 @@ export class TestCluster {
   #carryOut(server: TestServer, effect: Effect): void {
     const { disk } = server;
     switch (effect.type) {
-      case 'send': {
-        const end = this.end(effect.to, server.id);
-        if (end.open) end.incoming.push(this.#onTheWire(server, effect.message));
+      case 'send':
+        this.#send(server, effect.to, effect.message);
         break;
-      }
       case 'append':
         disk.history = [...disk.history, effect.transaction];
         break;
@@ -251,6 +262,11 @@ export class TestCluster {
           'what is delivered comes next in the log',
         );
         server.applied = [...server.applied, effect.transaction];
+        for (const observer of server.feeds.keys()) {
+          this.#feed(server.id, observer, (feed, out) => {
+            feed.delivered(effect.transaction, out);
+          });
+        }
         break;
       case 'deliverSnapshot':
         assert(disk.snapshot === lengthUpTo(disk.history, effect.zxid), 'the snapshot is the installed one');
@@ -266,10 +282,43 @@ export class TestCluster {
     }
   }
 
+  #send(from: TestServer, to: ServerId, message: Message): void {
+    const end = this.end(to, from.id);
+    if (end.open) end.incoming.push(this.#onTheWire(from, message));
+  }
+
+  /** Gives something to the feed of an observer, and sends what it says. */
+  #feed<T>(l: ServerId, observer: ServerId, give: (feed: ObserverFeed, out: ObserverMessage[]) => T): T {
+    const server = this.server(l);
+    const feed = server.feeds.get(observer);
+    assert(feed !== undefined, 'the observer is connected');
+    const out: ObserverMessage[] = [];
+    const result = give(feed, out);
+    for (const message of out) {
+      if (message.type !== 'INFORM') {
+        this.#send(server, observer, message);
+        continue;
+      }
+      const { transaction } = message;
+      this.#send(server, observer, { type: 'PROPOSAL', transaction });
+      this.#send(server, observer, { type: 'COMMIT', zxid: transaction.zxid });
+    }
+    return result;
+  }
+
+  /** The leader's end of the connection with an observer is closed. */
+  #dismiss(l: ServerId, observer: ServerId): void {
+    this.#close(l, observer);
+    this.server(l).feeds.delete(observer);
+  }
+
   /** A SNAP is a snapshot of what its sender has delivered by now, or of its base, and what comes after that. */
   #onTheWire(sender: TestServer, message: Message): Message {
     if (message.type !== 'SNAP') return message;
-    const { history } = sender.disk;
+    const history = sender.disk.history.slice(
+      0,
+      lengthUpTo(sender.disk.history, lastZxidOf(message.history)),
+    );
     const least = lengthUpTo(history, message.history.base);
     const base = this.#chooseSnapshot(least, Math.max(least, sender.applied.length));
     const content = contentAfter(history, base);
@@ -305,33 +354,7 @@ export class TestCluster {
   /** The role is over: no connection is left, and no write of the current epoch. */
   #closeAll(server: TestServer): void {
     for (const other of server.ends.keys()) this.#close(server.id, other);
+    server.feeds.clear();
     server.disk.pendingEpoch = undefined;
   }
-}
-
-function isSame(a: Transaction | undefined, b: Transaction | undefined): boolean {
-  return a !== undefined && b !== undefined && transactionsEqual(a, b);
-}
-
-function contentAfter(history: readonly Transaction[], n: number): HistoryContent {
-  return { base: zxidAt(history, n), transactions: history.slice(n) };
-}
-
-/** How many transactions there are up to one that is there, or to ZERO_ZXID. */
-export function lengthUpTo(history: readonly Transaction[], zxid: Zxid): number {
-  const length = history.findIndex((t) => zxidsEqual(t.zxid, zxid)) + 1;
-  assert(length > 0 || zxidsEqual(zxid, ZERO_ZXID), 'the zxid is in the history');
-  return length;
-}
-
-function zxidAt(history: readonly Transaction[], n: number): Zxid {
-  return history[n - 1]?.zxid ?? ZERO_ZXID;
-}
-
-/** What follows the first n entries is replaced; the cut reaches the disk at the next sync. */
-function replace(disk: TestDisk, n: number, rest: readonly Transaction[]): void {
-  assert(n <= disk.durable, 'what is cut was on disk');
-  disk.cutTail = disk.history.slice(n);
-  disk.history = [...disk.history.slice(0, n), ...rest];
-  disk.durable = n;
 }

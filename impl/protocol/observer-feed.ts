@@ -1,0 +1,105 @@
+/**
+ * What a leader tells one observer: a learner that has no vote, and that no quorum counts.
+ *
+ * The specification has no observers, and the leader's peer is not told of them: what is said to an observer is read off
+ * the peer, and what an observer says comes here and goes nowhere else. So whatever observers do, in whatever order,
+ * nothing else is proposed, acknowledged or committed than without them.
+ *
+ * An observer is told what its leader has delivered, never of what is only proposed. It is heard from the time on when
+ * the epoch is established; before that it waits. Then it is brought up to date as a follower is, and after that each
+ * transaction is one INFORM, which is to its own peer a PROPOSAL with its COMMIT. To that peer, which runs the follower's
+ * part of the specification unchanged, all of this is what a leader may say to a follower whose acknowledgements are
+ * never needed.
+ *
+ * The contract for the host: one feed for each connection. `established` and `delivered` are called when the peer has
+ * become a leader in phase BROADCAST and has delivered a transaction; messages of the observer are given between two
+ * events of the peer, not among the effects of one. What the feed has to say leaves in its order.
+ */
+import type { Transaction } from '../broadcast/transaction.ts';
+import { isUint32, type Zxid } from '../broadcast/zxid.ts';
+import { catchUp } from './catch-up.ts';
+import type { Refusal } from './effects.ts';
+import { NOT_COUNTED, type AckEpoch, type LeaderMessage, type Message } from './messages.ts';
+import type { Peer } from './peer.ts';
+
+/** A transaction that was delivered. Packet INFORM; to a peer PROPOSAL and COMMIT. */
+export interface Inform {
+  readonly type: 'INFORM';
+  readonly transaction: Transaction;
+}
+
+export type ObserverMessage = LeaderMessage | Inform;
+
+/** How far an observer is: its first message is awaited, it waits for the epoch, was told it, was sent NEWLEADER, is up to date. */
+type Stage = 'CONNECTED' | 'INFO' | 'EPOCH' | 'SYNC' | 'ACTIVE';
+
+export class ObserverFeed {
+  readonly #leader: Peer;
+  #stage: Stage = 'CONNECTED';
+
+  /** For an observer that has just connected to the server with this peer, which leads or is about to. */
+  constructor(leader: Peer) {
+    this.#leader = leader;
+  }
+
+  /** A message of the observer; `out` gets the answers. A refusal ends the connection, and the feed with it. */
+  receive(message: Message, out: ObserverMessage[]): Refusal | undefined {
+    switch (message.type) {
+      case 'FOLLOWERINFO':
+        if (this.#stage !== 'CONNECTED') return 'unexpected message';
+        if (!isUint32(message.epoch)) return 'invalid content';
+        this.#stage = 'INFO';
+        this.established(out);
+        return undefined;
+      case 'ACKEPOCH':
+        return this.#bringUpToDate(message, out);
+      case 'ACK':
+        return this.#acknowledged(message.zxid, out);
+      case 'LEADERINFO':
+      case 'DIFF':
+      case 'TRUNC':
+      case 'SNAP':
+      case 'PROPOSAL':
+      case 'COMMIT':
+      case 'NEWLEADER':
+      case 'UPTODATE':
+        return 'unexpected message';
+    }
+  }
+
+  /** The epoch may be established by now: an observer that waits for it is told. */
+  established(out: ObserverMessage[]): void {
+    const { role, phase, acceptedEpoch } = this.#leader;
+    if (this.#stage !== 'INFO' || role !== 'LEADING' || phase !== 'BROADCAST') return;
+    this.#stage = 'EPOCH';
+    out.push({ type: 'LEADERINFO', epoch: acceptedEpoch });
+  }
+
+  /** The leader has delivered a transaction. What was delivered earlier is part of what brings the observer up to date. */
+  delivered(transaction: Transaction, out: ObserverMessage[]): void {
+    if (this.#stage === 'SYNC' || this.#stage === 'ACTIVE') out.push({ type: 'INFORM', transaction });
+  }
+
+  #bringUpToDate({ epoch, zxid }: AckEpoch, out: ObserverMessage[]): Refusal | undefined {
+    const { acceptedEpoch } = this.#leader;
+    if (this.#stage !== 'EPOCH') return 'unexpected message';
+    if (epoch !== NOT_COUNTED && (!isUint32(epoch) || epoch >= acceptedEpoch)) return 'invalid content';
+    if (zxid.epoch > acceptedEpoch) return 'invalid content';
+    this.#stage = 'SYNC';
+    // As though there were nothing behind what was delivered: of the rest the observer hears when it is.
+    const history = this.#leader.deliveredHistory();
+    out.push(...catchUp(history, zxid, history.length, acceptedEpoch));
+    return undefined;
+  }
+
+  /** That of NEWLEADER ends the synchronization. Any other says nothing that is asked for. */
+  #acknowledged({ epoch, counter }: Zxid, out: ObserverMessage[]): Refusal | undefined {
+    if (this.#stage !== 'SYNC' && this.#stage !== 'ACTIVE') return 'unexpected message';
+    if (epoch !== this.#leader.acceptedEpoch) return 'invalid content';
+    if (this.#stage === 'ACTIVE') return undefined;
+    if (counter !== 0) return 'unexpected message';
+    this.#stage = 'ACTIVE';
+    out.push({ type: 'UPTODATE' });
+    return undefined;
+  }
+}
