@@ -31,6 +31,8 @@ import type { ServerContext } from './server-context.ts';
 
 /** A sync that waits for what was proposed before it. */
 interface PendingSync {
+  /** The server that asked, over the connection that it still has. */
+  readonly from: ServerId;
   readonly upTo: Zxid;
   readonly answer: () => void;
 }
@@ -39,7 +41,7 @@ export class Leading implements RoleHost {
   readonly mode = 'leader';
   readonly #context: ServerContext;
   readonly #deadline: Deadline;
-  readonly #pendingSyncs: PendingSync[] = [];
+  #pendingSyncs: PendingSync[] = [];
   readonly #proposed = new ProposedRecords();
   #port: LeaderPort | undefined;
   #service: LeaderService | undefined;
@@ -62,6 +64,7 @@ export class Leading implements RoleHost {
 
   disconnect(peer: ServerId, reason: Refusal): void {
     this.#context.logger.warn('a learner is refused', { server: peer, reason });
+    this.#forgetSyncs(peer);
     this.#port?.disconnect(peer);
   }
 
@@ -94,7 +97,7 @@ export class Leading implements RoleHost {
 
   sync(sessionId: bigint, cxid: number): void {
     this.#context.host.inTurn(() => {
-      this.#sync(() => {
+      this.#sync(this.#context.myId, () => {
         this.#context.clients.synced(sessionId, cxid);
       });
       return undefined;
@@ -128,8 +131,11 @@ export class Leading implements RoleHost {
       const port = await LeaderPort.open({
         ...options,
         listener: {
-          connected: (peer) => {
-            host.give({ type: 'connected', peer });
+          connected: (peer, _kind, admit) => {
+            host.inTurn(() => {
+              admit();
+              return { type: 'connected', peer };
+            }, peer);
           },
           message: (from, message) => {
             host.give({ type: 'message', from, message });
@@ -139,7 +145,10 @@ export class Leading implements RoleHost {
           },
           disconnected: (peer, reason) => {
             logger.info('a learner is gone', { server: peer, reason });
-            host.give({ type: 'disconnected', peer });
+            host.inTurn(() => {
+              this.#forgetSyncs(peer);
+              return { type: 'disconnected', peer };
+            }, peer);
           },
         },
       });
@@ -158,7 +167,7 @@ export class Leading implements RoleHost {
         const request = this.#decoded(from, decodeRequestPacket(packet));
         if (request === undefined) return undefined;
         if (request.type !== OperationNumber.sync) return this.#propose(request, from);
-        this.#sync(() => this.#port?.sendPacket(from, SYNC_PACKET));
+        this.#sync(from, () => this.#port?.sendPacket(from, SYNC_PACKET));
         return undefined;
       }
       case PacketType.REVALIDATE: {
@@ -210,9 +219,14 @@ export class Leading implements RoleHost {
   }
 
   /** Has `answer` done once all that was proposed so far is delivered here. */
-  #sync(answer: () => void): void {
-    this.#pendingSyncs.push({ upTo: this.#context.peer.lastZxid, answer });
+  #sync(from: ServerId, answer: () => void): void {
+    this.#pendingSyncs.push({ from, upTo: this.#context.peer.lastZxid, answer });
     this.#answerSyncs(this.state.lastZxid);
+  }
+
+  /** The connection over which they were asked for is gone: nobody waits for the answers. */
+  #forgetSyncs(from: ServerId): void {
+    this.#pendingSyncs = this.#pendingSyncs.filter((sync) => sync.from !== from);
   }
 
   /** Everything up to that zxid is delivered here, and its COMMIT on its way to the learners. */

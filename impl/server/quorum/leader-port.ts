@@ -4,6 +4,9 @@
  * A learner's first packet says who it is; from there on the events of one learner are `connected`, what it says in the
  * order in which it says it, and `disconnected`, unless the connection is closed from here. No event comes from within a
  * call.
+ *
+ * Events may wait in line at the listener, and what they make it say is for the connection that they came on. So a
+ * learner's new connection is spoken to only once the listener has taken its `connected`, and admits it.
  */
 import type { Buffer } from 'node:buffer';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
@@ -33,8 +36,11 @@ const INFO_BYTES_MAX = 256;
 const STRANGERS_MAX = 64;
 
 export interface LeaderPortListener {
-  /** A learner of the ensemble has said who it is; its FOLLOWERINFO comes next, as a message. */
-  connected(peer: ServerId, kind: LearnerKind): void;
+  /**
+   * A learner of the ensemble has said who it is; its FOLLOWERINFO comes next, as a message. What is sent to it goes out
+   * on this connection from the call of `admit` on; on none before.
+   */
+  connected(peer: ServerId, kind: LearnerKind, admit: () => void): void;
   message(peer: ServerId, message: FollowerMessage): void;
   /** A packet that is not of the protocol: REQUEST, REVALIDATE, SYNC, or PING with the sessions that were touched. */
   packet(peer: ServerId, packet: QuorumPacket): void;
@@ -60,7 +66,10 @@ export class LeaderPort {
   readonly #context: PacketContext;
   readonly #server: Server;
   readonly #strangers = new Set<Connection>();
+  /** The newest connection of each learner. */
   readonly #learners = new Map<ServerId, LearnerHandler>();
+  /** The connection that each learner is spoken to on: its newest one, once that is admitted. */
+  readonly #addressees = new Map<ServerId, LearnerHandler>();
   readonly #ticks: NodeJS.Timeout;
   /** The largest zxid that was proposed, or (e, 0) of NEWLEADER; PING carries it. */
   #lastProposed: Zxid = ZERO_ZXID;
@@ -115,21 +124,21 @@ export class LeaderPort {
     return [...this.#learners.keys()];
   }
 
-  /** To a learner that is not connected nothing is sent. */
+  /** To a learner whose connection is not admitted nothing is sent. */
   send(peer: ServerId, message: LeaderMessage): void {
     if (message.type === 'PROPOSAL') this.#proposed(message.transaction.zxid);
     if (message.type === 'NEWLEADER') this.#proposed(message.zxid);
-    this.#learners.get(peer)?.send(message);
+    this.#addressees.get(peer)?.send(message);
   }
 
   sendPacket(peer: ServerId, packet: QuorumPacket): void {
-    this.#learners.get(peer)?.sendPacket(packet);
+    this.#addressees.get(peer)?.sendPacket(packet);
   }
 
-  /** Closes the connection with a learner; no event answers it. */
+  /** Closes the connection with a learner, admitted or not; no event answers it. */
   disconnect(peer: ServerId): void {
     this.#learners.get(peer)?.connection.close();
-    this.#learners.delete(peer);
+    this.#forget(peer);
   }
 
   /** Closes all connections and the port; no event comes any more. */
@@ -216,7 +225,7 @@ export class LeaderPort {
           listener.packet(peer, received);
         },
         closed: (reason) => {
-          this.#learners.delete(peer);
+          this.#forget(peer);
           listener.disconnected(peer, reason);
         },
       },
@@ -228,11 +237,18 @@ export class LeaderPort {
       listener.disconnected(peer, 'it connected again');
     }
     this.#learners.set(peer, handler);
-    listener.connected(peer, kind);
+    listener.connected(peer, kind, () => {
+      if (this.#learners.get(peer) === handler) this.#addressees.set(peer, handler);
+    });
     if (!connection.open) return undefined;
     // An OBSERVERINFO says the same, and who sent it is told already.
     const reason = handler.take({ ...packet, type: PacketType.FOLLOWERINFO });
     return reason === undefined ? handler.receive(reader.rest()) : { ok: false, reason, offset: 0 };
+  }
+
+  #forget(peer: ServerId): void {
+    this.#learners.delete(peer);
+    this.#addressees.delete(peer);
   }
 
   /** The server of that kind with this id; undefined when there is none, or it is this one. */

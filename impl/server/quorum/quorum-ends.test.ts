@@ -179,6 +179,35 @@ describe('a connection ends', () => {
     await until(() => two.reports.at(-1)?.[0] === 'disconnected');
   });
 
+  it('a new connection is spoken to once it is admitted, and the old one not any more', async () => {
+    const admissions: (() => void)[] = [];
+    const nothing = (): void => undefined;
+    const listener = { message: nothing, packet: nothing, disconnected: nothing };
+    const one = await ends.leader({
+      listener: { ...listener, connected: (_peer, _kind, admit) => admissions.push(admit) },
+    });
+    ends.learner(one.port.port);
+    await until(() => admissions.length === 1);
+    const again = ends.learner(one.port.port);
+    await until(() => admissions.length === 2);
+    const [first, second] = admissions;
+    for (const [admit, epoch] of [
+      [nothing, 1],
+      [first, 2],
+      [second, 3],
+    ] as const) {
+      admit?.();
+      one.port.send(TWO, { type: 'LEADERINFO', epoch });
+      one.port.sendPacket(TWO, { type: PacketType.SYNC, zxid: z(0, epoch), data: null, authinfo: [] });
+    }
+    await until(() => again.reports.at(-1)?.[0] === 'packet');
+    expect(again.reports).toEqual([
+      ['connected'],
+      ['message', { type: 'LEADERINFO', epoch: 3 }],
+      ['packet', { type: PacketType.SYNC, zxid: z(0, 3), data: null, authinfo: [] }],
+    ]);
+  });
+
   it('who is not of the ensemble, or of the other kind, is refused with a line', async () => {
     const one = await ends.leader();
     const refused = [

@@ -47,7 +47,10 @@ async function leaderEnd(options: Partial<LeaderPortOptions> = {}): Promise<Lead
     snapshot: () => ({ zxid: ZERO_ZXID, chunks: snapshotChunks(new ServiceState()) }),
     logger: kept.logger,
     listener: {
-      connected: (peer, kind) => reports.push(['connected', peer, kind]),
+      connected: (peer, kind, admit) => {
+        reports.push(['connected', peer, kind]);
+        admit();
+      },
       message: (peer, message) => reports.push(['message', peer, message]),
       packet: (peer, packet) => reports.push(['packet', peer, packet]),
       disconnected: (peer, reason) => reports.push(['disconnected', peer, reason]),

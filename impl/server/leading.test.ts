@@ -1,0 +1,88 @@
+/** What a server that leads makes of what its learners and the time say. */
+import { afterEach, describe, expect, it } from 'vitest';
+
+import { serverId } from '../protocol/ensemble.ts';
+import { OperationNumber } from '../wire/client-request.ts';
+import { PacketType } from '../wire/quorum-packet.ts';
+import { Ends, messagesOf, type LearnerEnd } from './quorum/testing/ends.ts';
+import { requestPacket } from './service-packets.ts';
+import { LeadingServer } from './testing/leading-server.ts';
+import { until } from './testing/loopback.ts';
+
+const TWO = serverId(2);
+const THREE = serverId(3);
+const ends = new Ends();
+
+afterEach(() => ends.close());
+
+async function leader(...options: Parameters<typeof LeadingServer.start>): Promise<LeadingServer> {
+  const server = await LeadingServer.start(...options);
+  ends.onClose(() => server.close());
+  return server;
+}
+
+function typesOf({ reports }: LearnerEnd): string[] {
+  return messagesOf(reports).map(({ type }) => type);
+}
+
+function packetsOf({ reports }: LearnerEnd, type: number): unknown[] {
+  return reports.filter(([event, packet]) => event === 'packet' && isPacket(packet, type));
+}
+
+function isPacket(packet: unknown, type: number): boolean {
+  return typeof packet === 'object' && packet !== null && 'type' in packet && packet.type === type;
+}
+
+describe('a learner that connects again', () => {
+  it('is not told on its new connection what its old one was to be told', async () => {
+    const one = await leader();
+    one.hold();
+    ends.learner(one.port, TWO);
+    // Its epoch completes the quorum, and is on its way to the disk.
+    await until(() => one.peer.acceptedEpoch === 1);
+    const again = ends.learner(one.port, TWO);
+    await until(() => again.reports.length === 1);
+    const third = ends.learner(one.port, THREE);
+    await until(() => third.reports.length === 1);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    one.release();
+    await until(() => typesOf(third).length > 0 && typesOf(again).length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect([typesOf(again), typesOf(third)]).toEqual([['LEADERINFO'], ['LEADERINFO']]);
+  });
+
+  it('gets no answer to a sync that it asked for on its old connection', async () => {
+    const one = await leader();
+    const two = ends.learner(one.port, TWO);
+    await one.establish(two);
+    const three = ends.learner(one.port, THREE);
+    await one.establish(three);
+    // What is proposed now is committed only when the learners acknowledge it.
+    one.leading.submit({
+      sessionId: 7n,
+      cxid: 1,
+      type: OperationNumber.delete,
+      body: new Uint8Array(0),
+      auth: [],
+    });
+    await until(() => typesOf(two).at(-1) === 'PROPOSAL');
+    const sync = requestPacket({
+      sessionId: 7n,
+      cxid: 2,
+      type: OperationNumber.sync,
+      body: new Uint8Array(0),
+      auth: [],
+    });
+    two.link.sendPacket(sync);
+    three.link.sendPacket(sync);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const again = ends.learner(one.port, TWO);
+    await one.establish(again);
+    three.link.send({ type: 'ACK', zxid: one.peer.lastZxid });
+    await until(() => packetsOf(three, PacketType.SYNC).length === 1);
+    again.link.sendPacket(sync);
+    await until(() => packetsOf(again, PacketType.SYNC).length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(packetsOf(again, PacketType.SYNC)).toHaveLength(1);
+  });
+});
