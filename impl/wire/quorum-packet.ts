@@ -164,6 +164,24 @@ export class QuorumPacketReader {
     return { ok: true, packet: result.value.packet };
   }
 
+  /**
+   * Does one of the same type, for a later proposal of the same epoch, come right behind this packet, the last one that was
+   * taken? Where they are cumulative, as ACK and COMMIT are, it says all that this one does.
+   */
+  isOvertaken({ type, zxid }: QuorumPacket): boolean {
+    const bytes = this.#bytes;
+    const at = this.#at;
+    return (
+      bytes.length - at >= BARE_BYTES &&
+      zxid.counter > 0 &&
+      bytes.readInt32BE(at) === type &&
+      bytes.readUInt32BE(at + 4) === zxid.epoch &&
+      bytes.readUInt32BE(at + 8) > zxid.counter &&
+      bytes.readInt32BE(at + 12) === -1 &&
+      bytes.readInt32BE(at + 16) === -1
+    );
+  }
+
   /** All bytes that wait. */
   rest(): Buffer {
     this.#skipTaken();

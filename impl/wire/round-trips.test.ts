@@ -206,3 +206,25 @@ describe('what is written is read back', () => {
     );
   });
 });
+
+describe('a packet is overtaken', () => {
+  const packet = (type: number, epoch: number, counter: number) =>
+    encodeQuorumPacket({ type, zxid: { epoch, counter }, data: null, authinfo: [] });
+  const overtaken = (...packets: Buffer[]): boolean | undefined => {
+    const reader = new QuorumPacketReader(1024);
+    reader.push(Buffer.concat(packets));
+    const next = reader.next();
+    return next.ok && next.packet !== undefined ? reader.isOvertaken(next.packet) : undefined;
+  };
+
+  it('by one of the same type for a later zxid of the same epoch, all of which has come', () => {
+    const [ack, later] = [packet(3, 2, 7), packet(3, 2, 8)];
+    expect(overtaken(ack, later)).toBe(true);
+    expect(overtaken(ack)).toBe(false);
+    expect(overtaken(ack, later.subarray(0, 19))).toBe(false);
+    expect(overtaken(later, ack)).toBe(false);
+    expect(overtaken(ack, packet(4, 2, 8))).toBe(false);
+    expect(overtaken(ack, packet(3, 3, 8))).toBe(false);
+    expect(overtaken(packet(3, 2, 0), later)).toBe(false);
+  });
+});

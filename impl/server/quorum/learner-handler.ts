@@ -116,8 +116,16 @@ export class LearnerHandler implements ConnectionOwner {
       const { offset } = this.#reader;
       const next = this.#reader.next();
       if (!next.ok) return next;
-      if (next.packet === undefined) break;
-      const reason = this.take(next.packet);
+      const { packet } = next;
+      if (packet === undefined) break;
+      // ACKs that come together are one for the peer, to which they are cumulative.
+      if (
+        packet.type === PacketType.ACK &&
+        this.#gate.newLeaderAcknowledged &&
+        this.#reader.isOvertaken(packet)
+      )
+        continue;
+      const reason = this.take(packet);
       if (reason !== undefined) return { ok: false, reason, offset };
     }
     return undefined;

@@ -163,9 +163,15 @@ export class LearnerLink {
   }
 
   #take(heard: Heard): string | undefined {
-    if (heard.type === 'packet') return this.#messages.take(heard.packet);
-    this.#messages.takeSnapshot(heard.zxid, heard.state);
-    return undefined;
+    if (heard.type === 'snapshot') {
+      this.#messages.takeSnapshot(heard.zxid, heard.state);
+      return undefined;
+    }
+    const { packet } = heard;
+    // COMMITs that come together are one for the peer, to which they are cumulative.
+    if (packet.type === PacketType.COMMIT && this.#messages.active && this.#stream.isOvertaken(packet))
+      return undefined;
+    return this.#messages.take(packet);
   }
 
   #tick(): void {

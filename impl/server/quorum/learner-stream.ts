@@ -96,6 +96,11 @@ export class LearnerStream {
     }
   }
 
+  /** As `QuorumPacketReader.isOvertaken`. */
+  isOvertaken(packet: QuorumPacket): boolean {
+    return this.#reading.what === 'packets' && this.#reading.reader.isOvertaken(packet);
+  }
+
   #nextPacket(reader: QuorumPacketReader): NextHeard {
     const next = reader.next();
     if (!next.ok) return next;
