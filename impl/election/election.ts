@@ -21,6 +21,7 @@ import type { PeerConfig, ServerId } from '../protocol/ensemble.ts';
 import {
   beats,
   sameLeader,
+  speaksTrue,
   voteFor,
   votesEqual,
   type Claim,
@@ -135,7 +136,7 @@ export class Election {
 
   #receive(from: ServerId, word: Word, effects: ElectionEffect[]): void {
     if (from === this.config.id || !this.config.ensemble.includes(from)) return;
-    if (!this.#speaksTrue(from, word)) return;
+    if (!speaksTrue(this.config.ensemble, from, word)) return;
     const agreedBefore = this.#agreed;
     const voteBefore = this.#vote;
     if (this.#role !== 'LOOKING') {
@@ -256,13 +257,6 @@ export class Election {
   /** Does a quorum agree with this server, by votes of its round? Spec: `Agreed`. */
   get #agreed(): boolean {
     return this.#role === 'LOOKING' && this.#backers.size + 1 >= this.#quorum;
-  }
-
-  /** Nobody speaks for others: who leads names itself, who follows names another, and all name servers of the ensemble. */
-  #speaksTrue(from: ServerId, { state, round, vote }: Word): boolean {
-    if (round < 1 || !this.config.ensemble.includes(vote.leader)) return false;
-    if (state === 'LEADING') return vote.leader === from;
-    return state === 'LOOKING' || vote.leader !== from;
   }
 
   /** What this server says when it speaks. Spec: `WordOf`. */

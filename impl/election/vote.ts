@@ -48,6 +48,17 @@ export interface Word {
   readonly vote: Vote;
 }
 
+/** Nobody speaks for others: who leads names itself, who follows names another, and all name servers that vote. */
+export function speaksTrue(
+  ensemble: readonly ServerId[],
+  from: ServerId,
+  { state, round, vote }: Word,
+): boolean {
+  if (round < 1 || !ensemble.includes(vote.leader)) return false;
+  if (state === 'LEADING') return vote.leader === from;
+  return state === 'LOOKING' || vote.leader !== from;
+}
+
 export function wordsEqual(m: Word, n: Word): boolean {
   return m.state === n.state && m.round === n.round && votesEqual(m.vote, n.vote);
 }

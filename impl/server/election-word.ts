@@ -18,6 +18,21 @@ export function notificationOf({ state, round, vote }: Word, configuration: stri
   };
 }
 
+/** The least of all numbers, by which an observer names nobody, nothing and no epoch. */
+const NOBODY = -(2n ** 63n);
+
+/** What an observer asks those that vote: who is your leader? */
+export function questionOf(round: number, configuration: string): Notification {
+  return {
+    state: 'LOOKING',
+    leader: NOBODY,
+    zxid: { epoch: 2 ** 31, counter: 0 },
+    electionEpoch: BigInt(round),
+    peerEpoch: NOBODY,
+    configuration,
+  };
+}
+
 /**
  * What a server of the ensemble says. undefined when it is no word of somebody who votes: an observer names nobody, by
  * the least of all numbers, and a server whose log is not read yet gives its zxid as -1.
