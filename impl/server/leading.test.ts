@@ -1,7 +1,9 @@
 /** What a server that leads makes of what its learners and the time say. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { serverId } from '../protocol/ensemble.ts';
+import { DataTree } from '../service/data-tree.ts';
+import { ServiceState } from '../service/service-state.ts';
 import { OperationNumber } from '../wire/client-request.ts';
 import { PacketType } from '../wire/quorum-packet.ts';
 import { Ends, messagesOf, type LearnerEnd } from './quorum/testing/ends.ts';
@@ -13,7 +15,10 @@ const TWO = serverId(2);
 const THREE = serverId(3);
 const ends = new Ends();
 
-afterEach(() => ends.close());
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await ends.close();
+});
 
 async function leader(...options: Parameters<typeof LeadingServer.start>): Promise<LeadingServer> {
   const server = await LeadingServer.start(...options);
@@ -84,5 +89,41 @@ describe('a learner that connects again', () => {
     await until(() => packetsOf(again, PacketType.SYNC).length > 0);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(packetsOf(again, PacketType.SYNC)).toHaveLength(1);
+  });
+});
+
+describe('sessions', () => {
+  const SESSION = 7n;
+  const TIMEOUT_MS = 400;
+
+  /** A leader that serves, with a session that is silent. */
+  async function withSession(): Promise<LeadingServer> {
+    const one = await leader(new ServiceState(DataTree.initial(), new Map([[SESSION, TIMEOUT_MS]])));
+    await one.establish(ends.learner(one.port, TWO));
+    return one;
+  }
+
+  function isClosing({ peer }: LeadingServer): boolean {
+    return peer.lastZxid.counter > 0;
+  }
+
+  it('expire when they are silent for their timeout', async () => {
+    const one = await withSession();
+    const begun = performance.now();
+    while (!isClosing(one)) {
+      one.leading.tick();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(performance.now() - begun).toBeGreaterThan(TIMEOUT_MS);
+  });
+
+  it('do not expire because the leader stood still', async () => {
+    const one = await withSession();
+    one.leading.tick();
+    const real = performance.now.bind(performance);
+    vi.spyOn(performance, 'now').mockImplementation(() => real() + 3_600_000);
+    one.leading.tick();
+    one.leading.tick();
+    expect(isClosing(one)).toBe(false);
   });
 });

@@ -17,6 +17,7 @@ import type { Decoded } from '../wire/malformed.ts';
 import { PacketType, type QuorumPacket } from '../wire/quorum-packet.ts';
 import { encodeTransaction, type TransactionRecord } from '../wire/transaction-record.ts';
 import { Deadline } from './deadline.ts';
+import { PatientClock } from './patient-clock.ts';
 import { LeaderPort, type LeaderPortOptions } from './quorum/leader-port.ts';
 import { ProposedRecords } from './proposed-records.ts';
 import type { RoleHost } from './role-host.ts';
@@ -41,6 +42,8 @@ export class Leading implements RoleHost {
   readonly mode = 'leader';
   readonly #context: ServerContext;
   readonly #deadline: Deadline;
+  /** Sessions live by it: their clients cannot be heard while this process stands still. */
+  readonly #clock: PatientClock;
   #pendingSyncs: PendingSync[] = [];
   readonly #proposed = new ProposedRecords();
   #port: LeaderPort | undefined;
@@ -51,6 +54,7 @@ export class Leading implements RoleHost {
   constructor(context: ServerContext, portOptions: Omit<LeaderPortOptions, 'listener'>) {
     this.#context = context;
     this.#deadline = new Deadline(context.initLimitMs);
+    this.#clock = new PatientClock(context.tickTimeMs, performance.now());
     void this.#open(portOptions);
   }
 
@@ -70,7 +74,7 @@ export class Leading implements RoleHost {
 
   activate(): void {
     const { state } = this.#context.service;
-    this.#sessions = new SessionTracker(state.sessions, this.#context.tickTimeMs, performance.now());
+    this.#sessions = new SessionTracker(state.sessions, this.#context.tickTimeMs, this.#nowMs);
     this.#service = new LeaderService(state, this.#sessions);
   }
 
@@ -106,7 +110,8 @@ export class Leading implements RoleHost {
 
   tick(): void {
     const { host, peer, clients, voters } = this.#context;
-    const now = performance.now();
+    this.#clock.tick(performance.now());
+    const now = this.#nowMs;
     if (peer.phase !== 'BROADCAST') {
       if (this.#deadline.passed(now, peer.phase)) host.give({ type: 'timeout' });
       return;
@@ -178,7 +183,7 @@ export class Leading implements RoleHost {
         return undefined;
       }
       case PacketType.PING: {
-        const now = performance.now();
+        const now = this.#nowMs;
         for (const { sessionId, timeoutMs } of this.#decoded(from, decodePing(packet)) ?? []) {
           this.#sessions?.touch(sessionId, timeoutMs, now);
         }
@@ -190,6 +195,10 @@ export class Leading implements RoleHost {
     }
   }
 
+  get #nowMs(): number {
+    return this.#clock.at(performance.now());
+  }
+
   #decoded<T>(from: ServerId, result: Decoded<T>): T | undefined {
     if (result.ok) return result.value;
     const { reason, offset } = result;
@@ -199,7 +208,7 @@ export class Leading implements RoleHost {
 
   /** Is the session alive? Then its client is connected to that server from now on. */
   #moved(sessionId: bigint, timeoutMs: number, to: ServerId): boolean {
-    return this.#sessions?.move(sessionId, timeoutMs, to, performance.now()) ?? false;
+    return this.#sessions?.move(sessionId, timeoutMs, to, this.#nowMs) ?? false;
   }
 
   #propose(request: ForwardedRequest, from: ServerId): Event | undefined {
@@ -212,7 +221,7 @@ export class Leading implements RoleHost {
       zxid,
       from,
       wallMs: Date.now(),
-      nowMs: performance.now(),
+      nowMs: this.#nowMs,
     });
     this.#proposed.add(record);
     return { type: 'propose', payload: encodeTransaction(record) };

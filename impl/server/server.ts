@@ -206,7 +206,12 @@ export class ZabServer {
         this.#elected(leader);
       },
     });
-    this.#every(tickTimeMs / 2, () => this.#role?.tick());
+    this.#every(tickTimeMs / 2, () => {
+      // After a pause of this process what came meanwhile is read first, and then it is looked at the time.
+      setImmediate(() => {
+        if (this.#stopping === undefined) this.#role?.tick();
+      });
+    });
     if (configuration.purgeIntervalHours > 0) {
       this.#every(configuration.purgeIntervalHours * HOUR_MS, () => {
         this.#storage.purge().catch((error: unknown) => {

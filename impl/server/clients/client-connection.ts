@@ -44,12 +44,14 @@ export interface ConnectionHost {
   readonly replication: Replication | undefined;
   readonly minSessionTimeoutMs: number;
   readonly maxSessionTimeoutMs: number;
-  nowMs(): number;
+  /** What the clock that clients' silence is told by shows at a time of `performance.now()`. */
+  patientMs(nowMs: number): number;
   nextSessionId(): bigint;
   /** From now on this connection is that of the session; the one that was before is closed. */
   adopt(connection: ClientConnection, sessionId: bigint): void;
-  /** A request came in, and was answered, at these times. */
+  /** A request came in. */
   received(): void;
+  /** A request was answered that came in at that time of `performance.now()`. */
   answered(askedAtMs: number): void;
 }
 
@@ -81,7 +83,7 @@ export class ClientConnection {
     this.#host = host;
     this.#stream = stream;
     this.#auth = [{ scheme: 'ip', id: address }];
-    this.#heardAtMs = host.nowMs();
+    this.#heardAtMs = host.patientMs(performance.now());
   }
 
   get sessionId(): bigint {
@@ -92,7 +94,7 @@ export class ClientConnection {
     return this.#timeoutMs;
   }
 
-  /** When the client was last heard from. */
+  /** When the client was last heard from, by the patient clock. */
   get heardAtMs(): number {
     return this.#heardAtMs;
   }
@@ -125,7 +127,8 @@ export class ClientConnection {
   }
 
   frame(message: Buffer): void {
-    this.#heardAtMs = this.#host.nowMs();
+    const nowMs = performance.now();
+    this.#heardAtMs = this.#host.patientMs(nowMs);
     this.#host.received();
     switch (this.#phase) {
       case 'greeting':
@@ -133,7 +136,7 @@ export class ClientConnection {
         break;
       case 'open':
         this.#touched = true;
-        if (this.#takesRequests) this.#request(message);
+        if (this.#takesRequests) this.#request(message, nowMs);
         break;
       case 'opening':
       case 'over':
@@ -244,7 +247,7 @@ export class ClientConnection {
     }
   }
 
-  #request(message: Buffer): void {
+  #request(message: Buffer, askedAtMs: number): void {
     if (message.length < REQUEST_HEADER_BYTES) {
       this.close(`a request of ${message.length} bytes, which is no request`);
       return;
@@ -252,7 +255,7 @@ export class ClientConnection {
     const cxid = message.readInt32BE(0);
     const type = message.readInt32BE(4);
     const body = message.subarray(REQUEST_HEADER_BYTES);
-    const common = { cxid, bytes: message.length, askedAtMs: this.#heardAtMs };
+    const common = { cxid, bytes: message.length, askedAtMs };
     switch (type) {
       case OperationNumber.create:
       case OperationNumber.create2:

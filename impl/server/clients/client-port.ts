@@ -21,6 +21,7 @@ import type { Applied } from '../../service/service-state.ts';
 import type { Address } from '../../wire/notification.ts';
 import type { TransactionRecord } from '../../wire/transaction-record.ts';
 import type { Logger } from '../logger.ts';
+import { PatientClock } from '../patient-clock.ts';
 import { ClientConnection, type ConnectionHost } from './client-connection.ts';
 import { ClientStream } from './client-stream.ts';
 import { answerWord, isWord, type ServerReport } from './four-letter-words.ts';
@@ -58,6 +59,8 @@ export class ClientPort {
   readonly #statistics = { received: 0, sent: 0, latencySumMs: 0, latencyMinMs: 0, latencyMaxMs: 0 };
   readonly #host: ConnectionHost;
   readonly #silenceTimer: NodeJS.Timeout;
+  /** How long a client is silent for is told by it. */
+  readonly #clock = new PatientClock(2 * LOOK_MS, performance.now());
   #replication: Replication | undefined;
   #nextSessionId: bigint;
 
@@ -69,7 +72,10 @@ export class ClientPort {
       this.#accept(socket);
     });
     this.#silenceTimer = setInterval(() => {
-      this.#closeSilent();
+      // After a pause of this process what came meanwhile is read first, and then the silence is judged.
+      setImmediate(() => {
+        this.#closeSilent();
+      });
     }, LOOK_MS);
     this.#silenceTimer.unref();
   }
@@ -165,7 +171,7 @@ export class ClientPort {
       },
       minSessionTimeoutMs: this.#options.minSessionTimeoutMs,
       maxSessionTimeoutMs: this.#options.maxSessionTimeoutMs,
-      nowMs: Date.now,
+      patientMs: (nowMs) => this.#clock.at(nowMs),
       nextSessionId: () => this.#nextSessionId++,
       adopt: (connection, sessionId) => {
         const earlier = this.#bySession.get(sessionId);
@@ -179,7 +185,7 @@ export class ClientPort {
         statistics.received++;
       },
       answered: (askedAtMs) => {
-        const latencyMs = Math.max(0, Date.now() - askedAtMs);
+        const latencyMs = Math.floor(performance.now() - askedAtMs);
         statistics.latencyMinMs =
           statistics.sent === 0 ? latencyMs : Math.min(statistics.latencyMinMs, latencyMs);
         statistics.latencyMaxMs = Math.max(statistics.latencyMaxMs, latencyMs);
@@ -248,7 +254,8 @@ export class ClientPort {
 
   /** A client that is silent for its session's timeout is gone, whatever its connection says. */
   #closeSilent(): void {
-    const now = Date.now();
+    this.#clock.tick(performance.now());
+    const now = this.#clock.at(performance.now());
     for (const connection of this.#connections.keys()) {
       const limitMs = connection.isOpen ? connection.timeoutMs : GREETING_MS_MAX;
       if (now - connection.heardAtMs > limitMs) connection.close(`nothing was heard for ${limitMs} ms`);

@@ -173,12 +173,6 @@ describe('a session', () => {
     await expect.poll(() => port.connectionCount).toBe(0);
     expect(port.touched()).toEqual(heard);
   });
-
-  it('whose client is silent for its timeout has no connection any more', async () => {
-    const { client, response } = await greet({ timeoutMs: 300 });
-    expect(response?.timeoutMs).toBe(300);
-    await client.untilClosed();
-  });
 });
 
 describe('requests', () => {
