@@ -1,0 +1,196 @@
+/**
+ * Batches are the host's: several syncs reported as one, acknowledgements and commits that came together taken as the last
+ * of them. For the peer each batch stands for a sequence of the spec's steps, and however the same events are batched, it
+ * ends in the same state and has delivered the same.
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { zxid, type Zxid } from '../broadcast/zxid.ts';
+import type { Effect } from './effects.ts';
+import { serverId, type ServerId } from './ensemble.ts';
+import type { Event } from './events.ts';
+import { Peer } from './peer.ts';
+import type { PeerSnapshot } from './snapshot.ts';
+import { TestCluster } from './testing/cluster.ts';
+
+const LEADER = serverId(1);
+const FOLLOWER = serverId(2);
+const OTHER = serverId(3);
+const EPOCH = 1;
+
+/** A peer of a cluster whose leader's epoch is established, nothing proposed yet. */
+function established(id: ServerId): PeerSnapshot {
+  const cluster = new TestCluster(3);
+  cluster.elected(LEADER, LEADER);
+  for (const follower of [FOLLOWER, OTHER]) {
+    cluster.elected(follower, LEADER);
+    cluster.connect(follower, LEADER);
+  }
+  const pairs = cluster.ensemble.flatMap((s) => cluster.ensemble.map((t) => [s, t] as const));
+  while (cluster.ensemble.some((s) => cluster.server(s).peer.phase !== 'BROADCAST')) {
+    for (const [s, t] of pairs) cluster.receive(s, t);
+    for (const s of cluster.ensemble) {
+      const { disk } = cluster.server(s);
+      cluster.sync(s, disk.history.length);
+      if (disk.pendingEpoch !== undefined) cluster.storeCurrentEpoch(s);
+    }
+  }
+  for (const [s, t] of pairs) cluster.receive(s, t);
+  return cluster.server(id).peer.snapshot();
+}
+
+/** An event, and by whom it is overtaken: of a run of one source, which is cumulative, the last one says it all. */
+interface Step {
+  readonly event: Event;
+  readonly source: string | undefined;
+}
+
+/** What comes next, and how much of what may be reported is; from 0 to below 1. */
+interface Choice {
+  readonly what: 'new' | 'durable' | 'one' | 'other';
+  readonly part: number;
+}
+
+const CHOICES = fc.array(
+  fc.record({
+    what: fc.constantFrom('new', 'new', 'durable', 'one', 'other'),
+    part: fc.constantFrom(0, 0.2, 0.5),
+  }),
+  { minLength: 30, maxLength: 90 },
+);
+
+/** The cumulative counts that the events of a run report, never going back. */
+class Counts {
+  readonly #reached = new Map<string, number>();
+
+  /** The zxid that the source reports next, at most that of `most`; undefined when it has reported all. */
+  next(source: string, part: number, most: number): Zxid | undefined {
+    const reached = this.#reached.get(source) ?? 0;
+    if (reached === most) return undefined;
+    const counter = reached + 1 + Math.floor(part * (most - reached - 1));
+    this.#reached.set(source, counter);
+    return zxid(EPOCH, counter);
+  }
+
+  of(source: string): number {
+    return this.#reached.get(source) ?? 0;
+  }
+}
+
+/** What a leader meets: requests, its own disk, and the acknowledgements of two followers. */
+function leaderSteps(choices: readonly Choice[]): Step[] {
+  const counts = new Counts();
+  let proposed = 0;
+  return choices.flatMap(({ what, part }): Step[] => {
+    if (what === 'new') {
+      proposed++;
+      return [{ event: { type: 'propose', payload: Uint8Array.of(proposed) }, source: undefined }];
+    }
+    const z = counts.next(what, part, proposed);
+    if (z === undefined) return [];
+    if (what === 'durable') return [{ event: { type: 'logDurable', zxid: z }, source: what }];
+    const from = what === 'one' ? FOLLOWER : OTHER;
+    return [{ event: { type: 'message', from, message: { type: 'ACK', zxid: z } }, source: what }];
+  });
+}
+
+/** What a follower meets: proposals, its own disk, and commits of what it has. */
+function followerSteps(choices: readonly Choice[]): Step[] {
+  const counts = new Counts();
+  let received = 0;
+  return choices.flatMap(({ what, part }): Step[] => {
+    if (what === 'new') {
+      received++;
+      const transaction = { zxid: zxid(EPOCH, received), payload: Uint8Array.of(received) };
+      return [
+        {
+          event: { type: 'message', from: LEADER, message: { type: 'PROPOSAL', transaction } },
+          source: undefined,
+        },
+      ];
+    }
+    const source = what === 'durable' ? what : 'commit';
+    const z = counts.next(source, part, received);
+    if (z === undefined) return [];
+    if (source === 'durable') return [{ event: { type: 'logDurable', zxid: z }, source }];
+    return [{ event: { type: 'message', from: LEADER, message: { type: 'COMMIT', zxid: z } }, source }];
+  });
+}
+
+/** Drops from each batch what a later step of the same batch and source overtakes. */
+function batched(steps: readonly Step[], ends: readonly boolean[]): Step[] {
+  const kept: Step[] = [];
+  let batch: Step[] = [];
+  const close = (): void => {
+    kept.push(
+      ...batch.filter(
+        ({ source }, at) =>
+          source === undefined || !batch.slice(at + 1).some((later) => later.source === source),
+      ),
+    );
+    batch = [];
+  };
+  steps.forEach((step, at) => {
+    batch.push(step);
+    if (ends[at % Math.max(ends.length, 1)] === true) close();
+  });
+  close();
+  return kept;
+}
+
+interface Outcome {
+  readonly state: PeerSnapshot;
+  readonly appended: readonly Effect[];
+  readonly delivered: readonly Effect[];
+  /** To each server the last of the messages that are cumulative, and all others. */
+  readonly told: Readonly<Record<string, readonly Effect[]>>;
+}
+
+function outcome(id: ServerId, from: PeerSnapshot, steps: readonly Step[]): Outcome {
+  const peer = Peer.restore({ id, ensemble: [LEADER, FOLLOWER, OTHER] }, from);
+  const effects = steps.flatMap(({ event }) => peer.step(event));
+  const told: Record<string, Effect[]> = {};
+  for (const effect of effects) {
+    if (effect.type !== 'send') continue;
+    const { to, message } = effect;
+    const name = `${message.type} to ${to}`;
+    if (message.type === 'COMMIT' || message.type === 'ACK') told[name] = [effect];
+    else (told[name] ??= []).push(effect);
+  }
+  return {
+    state: peer.snapshot(),
+    appended: effects.filter(({ type }) => type === 'append'),
+    delivered: effects.filter(({ type }) => type === 'deliver'),
+    told,
+  };
+}
+
+describe('however the same events are batched,', () => {
+  it.each([
+    { name: 'a leader', id: LEADER, stepsOf: leaderSteps },
+    { name: 'a follower', id: FOLLOWER, stepsOf: followerSteps },
+  ])('$name ends in the same state, and has appended, delivered and told the same', ({ id, stepsOf }) => {
+    const start = established(id);
+    let overtaken = 0;
+    let delivered = 0;
+    fc.assert(
+      fc.property(
+        CHOICES,
+        fc.array(fc.constantFrom(true, false, false, false), { maxLength: 20 }),
+        (choices, ends) => {
+          const steps = stepsOf(choices);
+          const fewer = batched(steps, ends);
+          overtaken += steps.length - fewer.length;
+          const one = outcome(id, start, steps);
+          delivered += one.delivered.length;
+          expect(outcome(id, start, fewer)).toEqual(one);
+        },
+      ),
+      { numRuns: 300 },
+    );
+    // Otherwise nothing was tried.
+    expect(overtaken).toBeGreaterThan(500);
+    expect(delivered).toBeGreaterThan(500);
+  });
+});
