@@ -1,4 +1,4 @@
-/** A server that follows: its connection with the leader, over which it passes on what its clients want to change. */
+/** A server that follows, or observes: its connection with the leader, over which it passes on what its clients want to change. */
 import type { ServerId } from '../protocol/ensemble.ts';
 import type { Event } from '../protocol/events.ts';
 import type { FollowerMessage, Message } from '../protocol/messages.ts';
@@ -14,7 +14,7 @@ import { decodeRevalidated, pingPacket, requestPacket, revalidatePacket } from '
 import type { ServerContext } from './server-context.ts';
 
 export class Following implements RoleHost {
-  readonly mode = 'follower';
+  readonly mode: 'follower' | 'observer';
   readonly #context: ServerContext;
   readonly #leader: ServerId;
   readonly #link: LearnerLink;
@@ -29,7 +29,8 @@ export class Following implements RoleHost {
     linkOptions: Omit<LearnerLinkOptions, 'listener' | 'historyEnd' | 'delivered'>,
   ) {
     const { host, logger, service, peer } = context;
-    const { leader } = linkOptions;
+    const { leader, observer } = linkOptions;
+    this.mode = observer ? 'observer' : 'follower';
     this.#context = context;
     this.#leader = leader;
     this.#deadline = new Deadline(context.initLimitMs);

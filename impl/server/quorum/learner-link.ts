@@ -25,7 +25,7 @@ export interface LearnerLinkListener {
   /** The state at the base of the history that the next message, SNAP, carries. */
   snapshot(state: ServiceState): void;
   message(message: LeaderMessage): void;
-  /** A packet that is not of the protocol: SYNC, REVALIDATE, for observers INFORM; and PING, which is to be sent back. */
+  /** A packet that is not of the protocol: SYNC, REVALIDATE; and PING, which is to be sent back. */
   packet(packet: QuorumPacket): void;
   /** There is no connection, or no longer, not by `close`. */
   disconnected(reason: string): void;
@@ -57,22 +57,23 @@ export class LearnerLink {
 
   private constructor(options: LearnerLinkOptions) {
     this.#options = options;
-    const { myId, dataBytesMax, listener, historyEnd, delivered } = options;
+    const { myId, observer, dataBytesMax, listener, historyEnd, delivered } = options;
     this.#context = learnerContext(myId);
-    this.#messages = new LearnerMessages({
+    const host = {
       historyEnd,
       delivered,
       // One packet may be several events, and each may make the listener close the connection.
-      snapshot: (state) => {
+      snapshot: (state: ServiceState) => {
         if (this.#open) listener.snapshot(state);
       },
-      message: (message) => {
+      message: (message: LeaderMessage) => {
         if (this.#open) listener.message(message);
       },
-      packet: (packet) => {
+      packet: (packet: QuorumPacket) => {
         if (this.#open) listener.packet(packet);
       },
-    });
+    };
+    this.#messages = new LearnerMessages(host, observer);
     this.#stream = new LearnerStream(dataBytesMax);
     this.#ticks = setInterval(() => {
       // After a pause of this process what came meanwhile is read first, and then the silence is judged.

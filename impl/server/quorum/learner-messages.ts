@@ -6,11 +6,14 @@
  * peer expects one COMMIT before NEWLEADER. So a commit point is kept while the learner is brought up to date, and told
  * just before NEWLEADER.
  *
+ * An observer is told of what is committed, by INFORM with the whole transaction: a PROPOSAL and its COMMIT. It acknowledges
+ * NEWLEADER and UPTODATE, and no proposals.
+ *
  * SNAP, the message, carries the whole history: what comes between the snapshot and NEWLEADER belongs to it.
  */
 import type { Transaction } from '../../broadcast/transaction.ts';
 import { compareZxids, ZERO_ZXID, zxidLess, type Zxid } from '../../broadcast/zxid.ts';
-import type { LeaderMessage } from '../../protocol/messages.ts';
+import type { Commit, LeaderMessage, Proposal } from '../../protocol/messages.ts';
 import type { ServiceState } from '../../service/service-state.ts';
 import { PacketType, type QuorumPacket } from '../../wire/quorum-packet.ts';
 import { messageOf } from '../../wire/zab-packets.ts';
@@ -24,7 +27,7 @@ export interface LearnerHost {
   /** The state at the base of the history that the next message, SNAP, carries. */
   snapshot(state: ServiceState): void;
   message(message: LeaderMessage): void;
-  /** SYNC, REVALIDATE, PING, and for observers INFORM. */
+  /** SYNC, REVALIDATE, PING. */
   packet(packet: QuorumPacket): void;
 }
 
@@ -36,6 +39,7 @@ interface Snapshot {
 
 export class LearnerMessages {
   readonly #host: LearnerHost;
+  readonly #observes: boolean;
   /** The epoch of LEADERINFO. */
   #epoch = 0;
   /** Up to where things are committed, while the learner is brought up to date; undefined before and after. */
@@ -46,9 +50,13 @@ export class LearnerMessages {
   #active = false;
   /** Proposals of the leader's epoch on this connection that are not acknowledged yet. */
   readonly #unacknowledged = new PendingZxids();
+  /** Zxid of the last proposal on this connection. */
+  #lastProposed = ZERO_ZXID;
 
-  constructor(host: LearnerHost) {
+  /** `observes`: this server has no vote. */
+  constructor(host: LearnerHost, observes = false) {
     this.#host = host;
+    this.#observes = observes;
   }
 
   /** Has the leader said that its epoch is established? */
@@ -76,9 +84,10 @@ export class LearnerMessages {
         return undefined;
       case PacketType.SYNC:
       case PacketType.REVALIDATE:
-      case PacketType.INFORM:
         this.#host.packet(packet);
         return undefined;
+      case PacketType.INFORM:
+        return this.#inform(packet);
       case PacketType.COMMITANDACTIVATE:
       case PacketType.INFORMANDACTIVATE:
         return 'the leader changes the ensemble, which this server does not take part in; restart it with the new configuration';
@@ -97,13 +106,10 @@ export class LearnerMessages {
         this.#commitPoint = message.zxid;
         break;
       case 'PROPOSAL':
-        this.#await(message.transaction.zxid);
-        if (this.#snapshot === undefined) break;
-        this.#collect(this.#snapshot, message.transaction);
+        this.#propose(message);
         return undefined;
       case 'COMMIT':
-        if (this.#commitPoint === undefined) break;
-        this.#commitPoint = later(this.#commitPoint, message.zxid);
+        this.#commit(message);
         return undefined;
       case 'NEWLEADER':
         this.#tellSnapshot();
@@ -122,9 +128,29 @@ export class LearnerMessages {
     return undefined;
   }
 
-  /** Proposals of older epochs are not acknowledged one by one. */
-  #await(zxid: Zxid): void {
-    if (zxid.epoch === this.#epoch) this.#unacknowledged.add(zxid);
+  #inform({ zxid, data }: QuorumPacket): string | undefined {
+    if (!this.#observes) return 'INFORM is for observers, and this server votes';
+    if (data === null) return 'INFORM: the transaction is missing';
+    // Old leaders also send an observer the proposals that are under way when it comes (ZOOKEEPER-1551).
+    if (zxidLess(this.#lastProposed, zxid)) {
+      this.#propose({ type: 'PROPOSAL', transaction: { zxid, payload: data } });
+    }
+    this.#commit({ type: 'COMMIT', zxid });
+    return undefined;
+  }
+
+  #propose(message: Proposal): void {
+    const { zxid } = message.transaction;
+    this.#lastProposed = zxid;
+    // Those of older epochs are not acknowledged one by one.
+    if (zxid.epoch === this.#epoch && !this.#observes) this.#unacknowledged.add(zxid);
+    if (this.#snapshot === undefined) this.#host.message(message);
+    else this.#collect(this.#snapshot, message.transaction);
+  }
+
+  #commit(message: Commit): void {
+    if (this.#commitPoint === undefined) this.#host.message(message);
+    else this.#commitPoint = later(this.#commitPoint, message.zxid);
   }
 
   /** An Apache leader takes its snapshot later than it decides what follows it, and may send what the snapshot has. */
