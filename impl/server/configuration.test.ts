@@ -80,6 +80,7 @@ describe('a configuration', () => {
         maxClientConnections: 60,
         fourLetterWords: new Set(['srvr']),
         snapCount: 100_000,
+        snapBytes: 256 * 1024 * 1024,
         preallocateBytes: 64 * 1024 * 1024,
       },
     });

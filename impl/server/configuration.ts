@@ -30,8 +30,9 @@ export interface ServerConfiguration {
   readonly maxClientConnections: number;
   /** The ensemble, in the order of the ids; empty: a server alone. */
   readonly servers: ReadonlyMap<ServerId, ServerAddress>;
-  /** Transactions from one snapshot to the next. */
+  /** Transactions, and their bytes, from one snapshot to the next. */
   readonly snapCount: number;
+  readonly snapBytes: number;
   /** Bytes by which log files are made longer at a time. */
   readonly preallocateBytes: number;
   /** Snapshots that are kept, and hours between two purges; 0: nothing is purged. */
@@ -89,6 +90,8 @@ export function parseConfiguration(properties: readonly Property[], file: string
     fourLetterWords: reader.words('4lw.commands.whitelist', ['srvr']),
     servers,
     snapCount: reader.number('snapCount', 100_000, 2, INT32_MAX),
+    // ZooKeeper's default is 4 GiB. Here what a learner may lack is kept in memory, from one snapshot but one on.
+    snapBytes: 1024 * reader.number('snapSizeLimitInKb', 256 * 1024, 1, INT32_MAX),
     preallocateBytes: 1024 * reader.number('preAllocSize', 65_536, 0, 4 * 1024 * 1024),
     retainedSnapshots: reader.number('autopurge.snapRetainCount', 3, 3, INT32_MAX),
     purgeIntervalHours: reader.number('autopurge.purgeInterval', 0, 0, INT32_MAX),

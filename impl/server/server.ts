@@ -116,7 +116,10 @@ export class ZabServer {
       initLimitMs: configuration.initLimit * configuration.tickTimeMs,
       peer,
       host,
-      service: new Service(base.state ?? new ServiceState(), configuration.snapCount),
+      service: new Service(base.state ?? new ServiceState(), {
+        transactions: configuration.snapCount,
+        bytes: configuration.snapBytes,
+      }),
       clients,
       logger,
     };

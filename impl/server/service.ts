@@ -4,23 +4,30 @@ import { zxidLess, zxidsEqual, type Zxid } from '../broadcast/zxid.ts';
 import type { Applied, ServiceState } from '../service/service-state.ts';
 import { decodeTransaction, type TransactionRecord } from '../wire/transaction-record.ts';
 
+/** At most this much lies between two snapshots. */
+export interface SnapshotInterval {
+  readonly transactions: number;
+  readonly bytes: number;
+}
+
 export class Service {
   #state: ServiceState;
   /** The state that came with the snapshot that was received last. */
   #received: ServiceState | undefined;
   /** The state of the snapshot that the log begins with, as long as it is not delivered. */
   #installed: ServiceState | undefined;
-  /** Transactions until the next snapshot. */
-  #left: number;
-  readonly #snapCount: number;
+  /** Transactions until the next snapshot, and bytes of them; negative when it is time. */
+  #left = 0;
+  #bytesLeft = 0;
+  readonly #interval: SnapshotInterval;
   readonly #random: () => number;
 
-  /** `snapCount`: at most so many transactions lie between two snapshots. `random`: a number from 0 to 1. */
-  constructor(state: ServiceState, snapCount: number, random: () => number = Math.random) {
+  /** `random`: a number from 0 to 1. */
+  constructor(state: ServiceState, interval: SnapshotInterval, random: () => number = Math.random) {
     this.#state = state;
-    this.#snapCount = snapCount;
+    this.#interval = interval;
     this.#random = random;
-    this.#left = this.#interval();
+    this.#beginInterval();
   }
 
   get state(): ServiceState {
@@ -47,7 +54,7 @@ export class Service {
     if (this.#installed === undefined) throw new Error('a snapshot is installed before it is delivered');
     this.#state = this.#installed;
     this.#installed = undefined;
-    this.#left = this.#interval();
+    this.#beginInterval();
   }
 
   /** What a learner is given: the log behind it is known. That is not the present state when a snapshot is not delivered. */
@@ -69,20 +76,22 @@ export class Service {
     const record = known ?? recordOf(transaction);
     const result = this.#state.apply(record);
     this.#left--;
+    this.#bytesLeft -= transaction.payload.length;
     return { record, result };
   }
 
   /** Is it time for a snapshot? Says so once, and begins to count anew. */
   takesSnapshot(): Zxid | undefined {
-    if (this.#left > 0) return undefined;
-    this.#left = this.#interval();
+    if (this.#left > 0 && this.#bytesLeft > 0) return undefined;
+    this.#beginInterval();
     return this.#state.lastZxid;
   }
 
   /** Not all servers of an ensemble take their snapshots at the same time. */
-  #interval(): number {
-    const half = Math.ceil(this.#snapCount / 2);
-    return half + Math.floor(this.#random() * (this.#snapCount - half + 1));
+  #beginInterval(): void {
+    const share = 0.5 + this.#random() / 2;
+    this.#left = Math.ceil(share * this.#interval.transactions);
+    this.#bytesLeft = Math.ceil(share * this.#interval.bytes);
   }
 }
 

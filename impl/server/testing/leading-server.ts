@@ -54,7 +54,7 @@ export class LeadingServer {
     const voters = [1, 2, 3].map(serverId);
     this.port = port;
     this.clients = clients;
-    this.#service = new Service(state, 1_000_000);
+    this.#service = new Service(state, { transactions: 1_000_000, bytes: 1 << 28 });
     this.peer = new Peer({ id: myId, ensemble: voters });
     const host: PeerHost = new PeerHost(this.peer, {
       append: ({ zxid }) => {
