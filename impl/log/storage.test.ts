@@ -87,6 +87,22 @@ describe('the storage', () => {
     await again.close();
   });
 
+  it('stores an epoch while a snapshot is being saved', async () => {
+    const { storage } = await open();
+    const stored: number[] = [];
+    // So large that the epoch is sooner on disk, unless it waits.
+    function* chunks(): Generator<Uint8Array> {
+      yield* snapshotChunks(stateAfter([createNode(1, 1)]));
+      for (let n = 0; n < 20_000 && stored.length === 0; n++) yield Buffer.alloc(1024);
+    }
+    storage.append(createNode(1, 1));
+    const saved = storage.saveSnapshot(zxid(1, 1), chunks()).then(() => [...stored]);
+    await storage.storeEpoch('acceptedEpoch', 2);
+    stored.push(2);
+    expect(await saved).toEqual([2]);
+    await storage.close();
+  });
+
   it('takes another history in place of its own', async () => {
     const { storage, durable } = await open();
     for (const counter of [1, 2, 3]) storage.append(createNode(1, counter));

@@ -64,8 +64,13 @@ export class Storage {
   #newestSnapshot: Zxid;
   /** Names of snapshots that are not whole. */
   readonly #broken: ReadonlySet<string>;
-  /** Snapshots are saved, installed and purged, and epochs stored, one after the other. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Snapshots are saved, installed and purged one after the other. */
+  readonly #snapshots = new Turns();
+  /**
+   * Epochs are stored one after the other, beside the snapshots: a server that waits for its epoch is not to wait for a
+   * large state. An epoch that must not reach the disk before a history is asked for once that is reported durable.
+   */
+  readonly #epochs = new Turns();
 
   private constructor(
     directories: Directories,
@@ -148,7 +153,7 @@ export class Storage {
    */
   installSnapshot(zxid: Zxid, chunks: Iterable<Uint8Array>, transactions: readonly Transaction[]): void {
     this.#log.replace(zxid, transactions.at(-1)?.zxid ?? zxid, () =>
-      this.#inTurn(async () => {
+      this.#inTurn(this.#snapshots, async () => {
         await install(this.#directories, this.#newestSnapshot, { zxid, chunks, transactions });
         this.#newestSnapshot = zxid;
       }),
@@ -160,12 +165,12 @@ export class Storage {
    * @throws DiskError which the listener is told as well; as all below
    */
   async storeEpoch(name: EpochName, epoch: number): Promise<void> {
-    await this.#guarded(() => storeEpoch(this.#directories.data, name, epoch));
+    await this.#guarded(this.#epochs, () => storeEpoch(this.#directories.data, name, epoch));
   }
 
   /** Stores a snapshot of the state at `zxid`, on disk when this resolves; the log goes on in a new file. */
   async saveSnapshot(zxid: Zxid, chunks: Iterable<Uint8Array>): Promise<void> {
-    await this.#guarded(async () => {
+    await this.#guarded(this.#snapshots, async () => {
       await writeSnapshotFile(this.#directories.data, zxid, chunks);
       if (zxidLess(this.#newestSnapshot, zxid)) this.#newestSnapshot = zxid;
       this.#log.roll();
@@ -174,23 +179,25 @@ export class Storage {
 
   /** Removes all but the newest snapshots, and the logs that only older ones need. */
   async purge(): Promise<void> {
-    await this.#guarded(() => purge(this.#directories, this.#options.retainedSnapshots, this.#broken));
+    await this.#guarded(this.#snapshots, () =>
+      purge(this.#directories, this.#options.retainedSnapshots, this.#broken),
+    );
   }
 
   /** Waits until the disk has all that was asked for, and lets go of the directories. */
   async close(): Promise<void> {
     try {
       await this.#log.close();
-      await this.#turn;
+      await Promise.all([this.#snapshots.done, this.#epochs.done]);
     } finally {
       for (const lock of this.#locks) await lock.release();
     }
   }
 
   /** Does it when its turn comes; an error is the end of the storage. */
-  async #guarded(task: () => Promise<void>): Promise<void> {
+  async #guarded(turns: Turns, task: () => Promise<void>): Promise<void> {
     try {
-      await this.#inTurn(task);
+      await this.#inTurn(turns, task);
     } catch (error) {
       const failure = DiskError.from(`cannot write to ${this.#directories.data}`, error);
       this.#log.fail(failure);
@@ -198,12 +205,26 @@ export class Storage {
     }
   }
 
-  #inTurn(task: () => Promise<void>): Promise<void> {
-    const done = this.#turn.then(() => {
+  #inTurn(turns: Turns, task: () => Promise<void>): Promise<void> {
+    return turns.take(() => {
       if (this.#log.failure !== undefined) throw this.#log.failure;
       return task();
     });
-    this.#turn = done.catch(() => undefined);
+  }
+}
+
+/** Tasks of which each begins when the one before it has ended, well or not. */
+class Turns {
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** Fulfilled when all that were given so far have ended. */
+  get done(): Promise<unknown> {
+    return this.#last;
+  }
+
+  take(task: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(task);
+    this.#last = done.catch(() => undefined);
     return done;
   }
 }

@@ -8,7 +8,7 @@
  */
 import type { HistoryContent } from '../broadcast/history.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
-import { formatZxid, type Zxid } from '../broadcast/zxid.ts';
+import { formatZxid } from '../broadcast/zxid.ts';
 import type { Claim } from '../election/vote.ts';
 import { Storage, type Recovered } from '../log/storage.ts';
 import type { AbandonReason } from '../protocol/effects.ts';
@@ -29,6 +29,7 @@ import type { RoleHost } from './role-host.ts';
 import { formatEnsemble } from './server-address.ts';
 import type { ServerContext } from './server-context.ts';
 import { Service } from './service.ts';
+import { Snapshots } from './snapshots.ts';
 
 export interface ServerOptions {
   readonly configuration: ServerConfiguration;
@@ -44,6 +45,7 @@ export class ZabServer {
   readonly #options: ServerOptions;
   readonly #storage: Storage;
   readonly #context: ServerContext;
+  readonly #snapshots: Snapshots;
   readonly #timers: NodeJS.Timeout[] = [];
   #election: ElectionHost | undefined;
   #role: RoleHost | undefined;
@@ -51,8 +53,6 @@ export class ZabServer {
   #serving = false;
   /** Has the role been given up, and is the election not told yet? */
   #abandoned = false;
-  /** Zxid of the last snapshot that was saved here. */
-  #compactTo: Zxid | undefined;
   /** The current epoch that the election knows of. */
   #toldEpoch: number;
   #stopping: Promise<void> | undefined;
@@ -123,6 +123,16 @@ export class ZabServer {
       clients,
       logger,
     };
+    this.#snapshots = new Snapshots({
+      service: this.#context.service,
+      save: (zxid, chunks) => storage.saveSnapshot(zxid, chunks),
+      compacted: (zxid) => {
+        host.give({ type: 'compacted', zxid });
+      },
+      failed: (error) => {
+        this.#fail(error);
+      },
+    });
   }
 
   /**
@@ -303,7 +313,7 @@ export class ZabServer {
     const { service, logger } = this.#context;
     logger.info('a snapshot takes the place of the log', { zxid: formatZxid(base) });
     this.#storage.installSnapshot(base, snapshotChunks(service.install(base)), transactions);
-    this.#compactTo = undefined;
+    this.#snapshots.installed();
   }
 
   #deliver(transaction: Transaction): void {
@@ -311,21 +321,7 @@ export class ZabServer {
     const { record, result } = service.apply(transaction, this.#role?.prepared(transaction.zxid));
     clients.applied(record, result);
     this.#role?.applied(record);
-    const zxid = service.takesSnapshot();
-    if (zxid !== undefined) void this.#takeSnapshot(zxid);
-  }
-
-  /** Saves the state as it is now. In memory the history is kept from the snapshot before on, for learners that lag. */
-  async #takeSnapshot(zxid: Zxid): Promise<void> {
-    const { service } = this.#context;
-    try {
-      await this.#storage.saveSnapshot(zxid, snapshotChunks(service.state));
-      const compactTo = this.#compactTo;
-      this.#compactTo = zxid;
-      if (compactTo !== undefined) this.#context.host.give({ type: 'compacted', zxid: compactTo });
-    } catch (error) {
-      this.#fail(error);
-    }
+    this.#snapshots.applied();
   }
 
   #abandon(reason: AbandonReason): void {
