@@ -11,24 +11,15 @@
  * part of the specification unchanged, all of this is what a leader may say to a follower whose acknowledgements are
  * never needed.
  *
- * The contract for the host: one feed for each connection. `established` and `delivered` are called when the peer has
- * become a leader in phase BROADCAST and has delivered a transaction; messages of the observer are given between two
- * events of the peer, not among the effects of one. What the feed has to say leaves in its order.
+ * The contract for the host: one feed for each connection. Messages of the observer are given between two events of the
+ * peer, not among the effects of one; `established` is called after an event that may have brought the peer to phase
+ * BROADCAST. At `deliver` the transaction is sent, as INFORM, if the feed `informs`. All that is sent leaves in its order.
  */
-import type { Transaction } from '../broadcast/transaction.ts';
 import { isUint32, type Zxid } from '../broadcast/zxid.ts';
 import { catchUp } from './catch-up.ts';
 import type { Refusal } from './effects.ts';
 import { NOT_COUNTED, type AckEpoch, type LeaderMessage, type Message } from './messages.ts';
 import type { Peer } from './peer.ts';
-
-/** A transaction that was delivered. Packet INFORM; to a peer PROPOSAL and COMMIT. */
-export interface Inform {
-  readonly type: 'INFORM';
-  readonly transaction: Transaction;
-}
-
-export type ObserverMessage = LeaderMessage | Inform;
 
 /** How far an observer is: its first message is awaited, it waits for the epoch, was told it, was sent NEWLEADER, is up to date. */
 type Stage = 'CONNECTED' | 'INFO' | 'EPOCH' | 'SYNC' | 'ACTIVE';
@@ -43,7 +34,7 @@ export class ObserverFeed {
   }
 
   /** A message of the observer; `out` gets the answers. A refusal ends the connection, and the feed with it. */
-  receive(message: Message, out: ObserverMessage[]): Refusal | undefined {
+  receive(message: Message, out: LeaderMessage[]): Refusal | undefined {
     switch (message.type) {
       case 'FOLLOWERINFO':
         if (this.#stage !== 'CONNECTED') return 'unexpected message';
@@ -68,19 +59,22 @@ export class ObserverFeed {
   }
 
   /** The epoch may be established by now: an observer that waits for it is told. */
-  established(out: ObserverMessage[]): void {
+  established(out: LeaderMessage[]): void {
     const { role, phase, acceptedEpoch } = this.#leader;
     if (this.#stage !== 'INFO' || role !== 'LEADING' || phase !== 'BROADCAST') return;
     this.#stage = 'EPOCH';
     out.push({ type: 'LEADERINFO', epoch: acceptedEpoch });
   }
 
-  /** The leader has delivered a transaction. What was delivered earlier is part of what brings the observer up to date. */
-  delivered(transaction: Transaction, out: ObserverMessage[]): void {
-    if (this.#stage === 'SYNC' || this.#stage === 'ACTIVE') out.push({ type: 'INFORM', transaction });
+  /**
+   * Is the observer informed of what the leader delivers now? What was delivered earlier is part of what brings it up to
+   * date.
+   */
+  get informs(): boolean {
+    return this.#stage === 'SYNC' || this.#stage === 'ACTIVE';
   }
 
-  #bringUpToDate({ epoch, zxid }: AckEpoch, out: ObserverMessage[]): Refusal | undefined {
+  #bringUpToDate({ epoch, zxid }: AckEpoch, out: LeaderMessage[]): Refusal | undefined {
     const { acceptedEpoch } = this.#leader;
     if (this.#stage !== 'EPOCH') return 'unexpected message';
     if (epoch !== NOT_COUNTED && (!isUint32(epoch) || epoch >= acceptedEpoch)) return 'invalid content';
@@ -93,7 +87,7 @@ export class ObserverFeed {
   }
 
   /** That of NEWLEADER ends the synchronization. Any other says nothing that is asked for. */
-  #acknowledged({ epoch, counter }: Zxid, out: ObserverMessage[]): Refusal | undefined {
+  #acknowledged({ epoch, counter }: Zxid, out: LeaderMessage[]): Refusal | undefined {
     if (this.#stage !== 'SYNC' && this.#stage !== 'ACTIVE') return 'unexpected message';
     if (epoch !== this.#leader.acceptedEpoch) return 'invalid content';
     if (this.#stage === 'ACTIVE') return undefined;

@@ -3,12 +3,13 @@
  *
  * Requests are prepared in the order in which they are proposed, in their turn behind what the peer was given before.
  */
+import type { Transaction } from '../broadcast/transaction.ts';
 import { nextZxid, zxidLess, type Zxid } from '../broadcast/zxid.ts';
 import { quorumSize } from '../broadcast/quorum-acks.ts';
 import type { Refusal } from '../protocol/effects.ts';
 import type { ServerId } from '../protocol/ensemble.ts';
 import type { Event } from '../protocol/events.ts';
-import type { LeaderMessage, Message } from '../protocol/messages.ts';
+import type { FollowerMessage, LeaderMessage, Message } from '../protocol/messages.ts';
 import type { ForwardedRequest } from '../service/forwarded-request.ts';
 import { LeaderService } from '../service/leader-service.ts';
 import { SessionTracker } from '../service/session-tracker.ts';
@@ -20,6 +21,7 @@ import { Deadline } from './deadline.ts';
 import { PatientClock } from './patient-clock.ts';
 import { LeaderPort, type LeaderPortOptions } from './quorum/leader-port.ts';
 import { ProposedRecords } from './proposed-records.ts';
+import { Observers } from './observers.ts';
 import type { RoleHost } from './role-host.ts';
 import {
   decodePing,
@@ -44,6 +46,7 @@ export class Leading implements RoleHost {
   readonly #deadline: Deadline;
   /** Sessions live by it: their clients cannot be heard while this process stands still. */
   readonly #clock: PatientClock;
+  readonly #observers: Observers;
   #pendingSyncs: PendingSync[] = [];
   readonly #proposed = new ProposedRecords();
   #port: LeaderPort | undefined;
@@ -54,6 +57,14 @@ export class Leading implements RoleHost {
   constructor(context: ServerContext, portOptions: Omit<LeaderPortOptions, 'listener'>) {
     this.#context = context;
     this.#deadline = new Deadline(context.initLimitMs);
+    this.#observers = new Observers(context.peer, {
+      send: (to, message) => this.#port?.send(to, message),
+      inform: (observers, transaction) => this.#port?.inform(observers, transaction),
+      disconnect: (observer, reason) => {
+        context.host.drop(observer);
+        this.disconnect(observer, reason);
+      },
+    });
     this.#clock = new PatientClock(context.tickTimeMs, performance.now());
     void this.#open(portOptions);
   }
@@ -82,12 +93,14 @@ export class Leading implements RoleHost {
     return this.#proposed.take(zxid);
   }
 
-  applied(record: TransactionRecord): void {
+  applied(transaction: Transaction, record: TransactionRecord): void {
     this.#service?.applied(record);
+    this.#observers.delivered(transaction);
   }
 
   /** The COMMITs of what was delivered are on their way, so what is sent now comes behind them. */
   settled(): void {
+    this.#observers.settled();
     this.#answerSyncs(this.state.lastZxid);
   }
 
@@ -131,19 +144,22 @@ export class Leading implements RoleHost {
   }
 
   async #open(options: Omit<LeaderPortOptions, 'listener'>): Promise<void> {
-    const { host, logger } = this.#context;
+    const { host, logger, voters } = this.#context;
     try {
       const port = await LeaderPort.open({
         ...options,
         listener: {
-          connected: (peer, _kind, admit) => {
+          connected: (peer, kind, admit) => {
             host.inTurn(() => {
               admit();
-              return { type: 'connected', peer };
+              if (kind === 'follower') return { type: 'connected', peer };
+              this.#observers.connected(peer);
+              return undefined;
             }, peer);
           },
           message: (from, message) => {
-            host.give({ type: 'message', from, message });
+            if (voters.includes(from)) host.give({ type: 'message', from, message });
+            else this.#hearObserver(from, message);
           },
           packet: (from, packet) => {
             host.inTurn(() => this.#receive(from, packet), from);
@@ -152,7 +168,9 @@ export class Leading implements RoleHost {
             logger.info('a learner is gone', { server: peer, reason });
             host.inTurn(() => {
               this.#forgetSyncs(peer);
-              return { type: 'disconnected', peer };
+              if (voters.includes(peer)) return { type: 'disconnected', peer };
+              this.#observers.disconnected(peer);
+              return undefined;
             }, peer);
           },
         },
@@ -163,6 +181,14 @@ export class Leading implements RoleHost {
       logger.warn('cannot listen for learners', { reason: String(error) });
       if (!this.#closed) host.give({ type: 'timeout' });
     }
+  }
+
+  /** What an observer says is not for the peer. */
+  #hearObserver(observer: ServerId, message: FollowerMessage): void {
+    this.#context.host.inTurn(() => {
+      this.#observers.receive(observer, message);
+      return undefined;
+    }, observer);
   }
 
   /** The packets of a learner that are not of the protocol. */

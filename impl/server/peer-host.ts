@@ -76,6 +76,11 @@ export class PeerHost {
     else this.#run(work);
   }
 
+  /** What waits and comes from the connection with that server is forgotten. */
+  drop(server: ServerId): void {
+    this.#drop((origin) => origin === server);
+  }
+
   /** Nothing more is given to the peer. */
   stop(): void {
     this.#stopped = true;

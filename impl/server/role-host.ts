@@ -1,5 +1,6 @@
 /** What a server does beside its peer while it follows or leads: its connections, and the requests of its clients. */
 import type { Zxid } from '../broadcast/zxid.ts';
+import type { Transaction } from '../broadcast/transaction.ts';
 import type { Refusal } from '../protocol/effects.ts';
 import type { ServerId } from '../protocol/ensemble.ts';
 import type { Message } from '../protocol/messages.ts';
@@ -16,7 +17,7 @@ export interface RoleHost extends Replication {
   /** What this server itself has proposed under that zxid, the next one that is delivered; it need not be decoded. */
   prepared(zxid: Zxid): TransactionRecord | undefined;
   /** A transaction was applied to the state of this server. */
-  applied(record: TransactionRecord): void;
+  applied(transaction: Transaction, record: TransactionRecord): void;
   /** All effects of an event were carried out. */
   settled(): void;
   /** Every half tick: looks at the time. */

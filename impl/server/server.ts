@@ -320,7 +320,7 @@ export class ZabServer {
     const { service, clients } = this.#context;
     const { record, result } = service.apply(transaction, this.#role?.prepared(transaction.zxid));
     clients.applied(record, result);
-    this.#role?.applied(record);
+    this.#role?.applied(transaction, record);
     this.#snapshots.applied();
   }
 

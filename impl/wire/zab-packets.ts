@@ -13,9 +13,11 @@
  * | COMMIT, ACK  | that of the message    |                                                 |
  * | NEWLEADER    | (epoch, 0)             | the configuration, as text                      |
  * | UPTODATE     | -1                     |                                                 |
+ * | INFORM       | the transaction's      | the transaction                                 |
  */
 import { Buffer } from 'node:buffer';
 
+import type { Transaction } from '../broadcast/transaction.ts';
 import { ZERO_ZXID, type Zxid } from '../broadcast/zxid.ts';
 import type { Message, Snap } from '../protocol/messages.ts';
 import { decodeWhole, type JuteReader } from './jute-reader.ts';
@@ -68,6 +70,11 @@ export function packetOf(message: PacketMessage, context: PacketContext): Quorum
     case 'UPTODATE':
       return packet(PacketType.UPTODATE, NO_ZXID);
   }
+}
+
+/** What an observer is told of a transaction that is committed: PROPOSAL and COMMIT in one. */
+export function informPacket({ zxid, payload }: Transaction): QuorumPacket {
+  return packet(PacketType.INFORM, zxid, payload);
 }
 
 /**

@@ -16,8 +16,8 @@ import type { Transaction } from '../../broadcast/transaction.ts';
 import type { Effect } from '../effects.ts';
 import { serverId, type ServerId } from '../ensemble.ts';
 import type { Event } from '../events.ts';
-import type { Message } from '../messages.ts';
-import { ObserverFeed, type ObserverMessage } from '../observer-feed.ts';
+import type { LeaderMessage, Message } from '../messages.ts';
+import { ObserverFeed } from '../observer-feed.ts';
 import { Peer } from '../peer.ts';
 import { contentAfter, isSame, lengthUpTo, replace, zxidAt, type TestDisk } from './test-disk.ts';
 
@@ -262,11 +262,8 @@ export class TestCluster {
           'what is delivered comes next in the log',
         );
         server.applied = [...server.applied, effect.transaction];
-        for (const observer of server.feeds.keys()) {
-          this.#feed(server.id, observer, (feed, out) => {
-            feed.delivered(effect.transaction, out);
-          });
-        }
+        for (const [observer, feed] of server.feeds)
+          if (feed.informs) this.#inform(server, observer, effect.transaction);
         break;
       case 'deliverSnapshot':
         assert(disk.snapshot === lengthUpTo(disk.history, effect.zxid), 'the snapshot is the installed one');
@@ -287,22 +284,19 @@ export class TestCluster {
     if (end.open) end.incoming.push(this.#onTheWire(from, message));
   }
 
+  #inform(server: TestServer, observer: ServerId, transaction: Transaction): void {
+    this.#send(server, observer, { type: 'PROPOSAL', transaction });
+    this.#send(server, observer, { type: 'COMMIT', zxid: transaction.zxid });
+  }
+
   /** Gives something to the feed of an observer, and sends what it says. */
-  #feed<T>(l: ServerId, observer: ServerId, give: (feed: ObserverFeed, out: ObserverMessage[]) => T): T {
+  #feed<T>(l: ServerId, observer: ServerId, give: (feed: ObserverFeed, out: LeaderMessage[]) => T): T {
     const server = this.server(l);
     const feed = server.feeds.get(observer);
     assert(feed !== undefined, 'the observer is connected');
-    const out: ObserverMessage[] = [];
+    const out: LeaderMessage[] = [];
     const result = give(feed, out);
-    for (const message of out) {
-      if (message.type !== 'INFORM') {
-        this.#send(server, observer, message);
-        continue;
-      }
-      const { transaction } = message;
-      this.#send(server, observer, { type: 'PROPOSAL', transaction });
-      this.#send(server, observer, { type: 'COMMIT', zxid: transaction.zxid });
-    }
+    for (const message of out) this.#send(server, observer, message);
     return result;
   }
 

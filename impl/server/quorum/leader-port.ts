@@ -11,6 +11,7 @@
 import type { Buffer } from 'node:buffer';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
+import type { Transaction } from '../../broadcast/transaction.ts';
 import { zxidLess, ZERO_ZXID, type Zxid } from '../../broadcast/zxid.ts';
 import { serverId, type ServerId } from '../../protocol/ensemble.ts';
 import type { FollowerMessage, LeaderMessage, Proposal } from '../../protocol/messages.ts';
@@ -22,7 +23,7 @@ import {
   QuorumPacketReader,
   type QuorumPacket,
 } from '../../wire/quorum-packet.ts';
-import { learnerInfoOf, packetOf, type PacketContext } from '../../wire/zab-packets.ts';
+import { informPacket, learnerInfoOf, packetOf, type PacketContext } from '../../wire/zab-packets.ts';
 import type { Logger } from '../logger.ts';
 import { Connection, WAITING_BYTES_MAX } from './connection.ts';
 import { LearnerHandler, leaderContext, type LearnerKind } from './learner-handler.ts';
@@ -129,6 +130,17 @@ export class LeaderPort {
     if (message.type === 'PROPOSAL') this.#proposed(message.transaction.zxid);
     if (message.type === 'NEWLEADER') this.#proposed(message.zxid);
     this.#addressees.get(peer)?.send(message);
+  }
+
+  /** Tells observers of a transaction that was delivered. */
+  inform(observers: Iterable<ServerId>, transaction: Transaction): void {
+    let bytes: Uint8Array | undefined;
+    for (const observer of observers) {
+      const addressee = this.#addressees.get(observer);
+      if (addressee === undefined) continue;
+      bytes ??= encodeQuorumPacket(informPacket(transaction));
+      addressee.connection.send(bytes);
+    }
   }
 
   sendPacket(peer: ServerId, packet: QuorumPacket): void {

@@ -33,7 +33,7 @@ export class LeadingServer {
   /** Writes that have begun and not ended; undefined where they end at once. */
   #held: (() => void)[] | undefined;
 
-  /** Server 1 of three, elected. `state` is what it has delivered before. */
+  /** Server 1 of three that vote, elected; servers 4 and 5 observe. `state` is what it has delivered before. */
   static async start(state = new ServiceState()): Promise<LeadingServer> {
     const [port = 0] = await freePorts(1);
     const clients = await ClientPort.open({
@@ -79,7 +79,7 @@ export class LeadingServer {
       },
       deliver: (transaction) => {
         const { record } = this.#service.apply(transaction, this.leading.prepared(transaction.zxid));
-        this.leading.applied(record);
+        this.leading.applied(transaction, record);
         this.applied.push(record);
       },
       deliverSnapshot: () => undefined,
@@ -108,7 +108,7 @@ export class LeadingServer {
         listen: { host: '127.0.0.1', port },
         myId,
         voters: new Set(voters),
-        observers: new Set(),
+        observers: new Set([4, 5].map(serverId)),
         configuration: new Uint8Array(0),
         logger: SILENT,
       },
