@@ -5,6 +5,9 @@ import type { Zxid } from '../broadcast/zxid.ts';
 
 const INITIAL_BYTES = 256;
 
+/** Strings of at most this length are written here: two calls out of JavaScript take longer. */
+const SHORT_STRING = 64;
+
 export class JuteWriter {
   #bytes: Buffer;
   #length = 0;
@@ -63,6 +66,7 @@ export class JuteWriter {
 
   string(value: string | null): this {
     if (value === null) return this.int(-1);
+    if (value.length <= SHORT_STRING && this.#shortAscii(value)) return this;
     const length = Buffer.byteLength(value, 'utf8');
     this.int(length);
     const at = this.#reserve(length);
@@ -92,7 +96,25 @@ export class JuteWriter {
 
   /** What was written. The writer is done with: the bytes are the caller's. */
   finish(): Buffer {
-    return this.#bytes.subarray(0, this.#length);
+    // A view costs about as much as writing a short record does.
+    return this.#length === this.#bytes.length ? this.#bytes : this.#bytes.subarray(0, this.#length);
+  }
+
+  /** Writes a string of ASCII, as most are; false, and nothing written, when it is not. */
+  #shortAscii(value: string): boolean {
+    const { length } = value;
+    const at = this.#reserve(4 + length);
+    const bytes = this.#bytes;
+    for (let i = 0; i < length; i++) {
+      const code = value.charCodeAt(i);
+      if (code > 0x7f) {
+        this.#length = at;
+        return false;
+      }
+      bytes[at + 4 + i] = code;
+    }
+    bytes.writeInt32BE(length, at);
+    return true;
   }
 
   /** Makes room for `count` bytes; returns where they begin. `#bytes` may be another buffer after it. */

@@ -168,6 +168,23 @@ export function typeNumber(body: TransactionBody): number {
   }
 }
 
+/** About how many bytes `writeBody` will write: exact for the most frequent type where its path is ASCII. */
+export function bodyBytes(body: TransactionBody): number {
+  switch (body.type) {
+    case 'setData':
+      return 12 + body.path.length + (body.data?.length ?? 0);
+    case 'create':
+    case 'create2':
+    case 'createContainer':
+    case 'createTTL':
+      return 128 + body.path.length + (body.data?.length ?? 0);
+    case 'error':
+      return 4;
+    default:
+      return 128;
+  }
+}
+
 export function writeBody(writer: JuteWriter, body: TransactionBody): void {
   switch (body.type) {
     case 'create':

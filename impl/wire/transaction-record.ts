@@ -13,7 +13,14 @@ import type { Zxid } from '../broadcast/zxid.ts';
 import { decodeWhole } from './jute-reader.ts';
 import { JuteWriter } from './jute-writer.ts';
 import type { Decoded } from './malformed.ts';
-import { DIGEST_BYTES, readBody, typeNumber, writeBody, type TransactionBody } from './transaction-body.ts';
+import {
+  bodyBytes,
+  DIGEST_BYTES,
+  readBody,
+  typeNumber,
+  writeBody,
+  type TransactionBody,
+} from './transaction-body.ts';
 
 /** Whose request a transaction answers, and when. */
 export interface TransactionHeader {
@@ -43,7 +50,7 @@ export const ZXID_OFFSET = 12;
 const HEADER_BYTES = 32;
 
 export function encodeTransaction({ header, body, digest }: TransactionRecord): Buffer {
-  const writer = new JuteWriter();
+  const writer = new JuteWriter(HEADER_BYTES + bodyBytes(body) + (digest === undefined ? 0 : DIGEST_BYTES));
   writer.long(header.sessionId).int(header.cxid).zxid(header.zxid).safeLong(header.time);
   writer.int(typeNumber(body));
   writeBody(writer, body);
