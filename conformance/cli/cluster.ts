@@ -17,6 +17,7 @@ import { interrupted, type Terminal } from './terminal.ts';
 
 interface ClusterOptions {
   readonly size: number;
+  readonly observers: number;
   readonly dir?: string;
   readonly tickTime: number;
   readonly set: readonly string[];
@@ -28,7 +29,8 @@ export const cluster: Subcommand = {
     program
       .command('cluster')
       .description('Run an ensemble on this machine, a process a server, until it is interrupted.')
-      .option('--size <n>', 'how many servers', wholeNumber(2), 3)
+      .option('--size <n>', 'how many servers that vote', wholeNumber(2), 3)
+      .option('--observers <n>', 'how many further servers, which only observe', wholeNumber(0), 0)
       .option(
         '--dir <directory>',
         'where data and logs are kept (default: a temporary one, removed at the end)',
@@ -59,8 +61,14 @@ async function runCluster(options: ClusterOptions, terminal: Terminal): Promise<
   const { signal } = terminal;
   const servers: RunningServer[] = [];
   try {
-    const { size, tickTime, set } = options;
-    const laidOut = await layOutEnsemble({ size, directory, tickTimeMs: tickTime, settings: set });
+    const { size, observers, tickTime, set } = options;
+    const laidOut = await layOutEnsemble({
+      size,
+      observers,
+      directory,
+      tickTimeMs: tickTime,
+      settings: set,
+    });
     servers.push(...laidOut.map(startServer));
     const ended = servers.map(async (server) => {
       const how = await endOf(server.process);
@@ -127,8 +135,9 @@ function announce(
 ): void {
   const connect = servers.map(({ clientPort }) => `127.0.0.1:${clientPort}`).join(',');
   if (json === true) {
-    const list = servers.map(({ id, process: child, clientPort, logFile }) => ({
+    const list = servers.map(({ id, role, process: child, clientPort, logFile }) => ({
       id,
+      role,
       pid: child.pid,
       client: `127.0.0.1:${clientPort}`,
       log: logFile,
@@ -136,8 +145,9 @@ function announce(
     terminal.out(`${JSON.stringify({ connect, directory, servers: list })}\n`);
     return;
   }
-  for (const { id, process: child, clientPort } of servers) {
-    terminal.out(`server ${id}  pid ${child.pid ?? 0}  127.0.0.1:${clientPort}\n`);
+  for (const { id, role, process: child, clientPort } of servers) {
+    const suffix = role === 'observer' ? '  observes' : '';
+    terminal.out(`server ${id}  pid ${child.pid ?? 0}  127.0.0.1:${clientPort}${suffix}\n`);
   }
   terminal.out(`serves; connect to ${connect}\n`);
 }

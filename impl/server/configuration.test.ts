@@ -122,6 +122,8 @@ describe('a configuration', () => {
     ['forceSync=no', 'zoo.cfg:10: forceSync "no": what is acknowledged is on disk here, always'],
     ['electionAlg=0', 'zoo.cfg:10: electionAlg "0": fast leader election, 3, is the only one'],
     ['multiAddress.enabled=yes', 'zoo.cfg:10: multiAddress.enabled "yes": true or false'],
+    ['peerType=chief', 'zoo.cfg:10: peerType "chief": participant or observer is expected'],
+    ['server.2=[::1]:4:5:observer', 'zoo.cfg: an ensemble has two or more servers that vote; this one has 1'],
     ['dataDir=', 'zoo.cfg:10: dataDir is missing: the directory for data; add dataDir=…'],
   ])('%s is refused with its place', (line, complaint) => {
     const parsed = parse(`${THREE}${line}\n`);
@@ -131,7 +133,7 @@ describe('a configuration', () => {
   });
 
   it('of an ensemble names its limits, and all that is wrong is said at once', () => {
-    const parsed = parse('dataDir=/d\nserver.1=a:1:2\nclientPort=x');
+    const parsed = parse('dataDir=/d\nserver.1=a:1:2\nserver.2=a:3:4\nclientPort=x');
     expect(parsed.ok ? [] : parsed.complaints.map(({ message }) => message.split(' ')[0])).toEqual([
       'initLimit',
       'syncLimit',
@@ -171,10 +173,34 @@ describe('its files', () => {
       path.join(directory, 'zoo.cfg'),
       `dataDir=${directory}\ninitLimit=1\nsyncLimit=1\ndynamicConfigFile=ensemble\n`,
     );
-    await writeFile(path.join(directory, 'ensemble'), 'server.1=a:1:2:participant;3\nversion=100000000\n');
+    const ensemble = 'server.1=a:1:2:participant;3\nserver.2=a:4:5;6\nversion=100000000\n';
+    await writeFile(path.join(directory, 'ensemble'), ensemble);
     const { configuration, warnings } = await loadConfiguration(path.join(directory, 'zoo.cfg'));
-    expect(configuration.servers.size).toBe(1);
+    expect(configuration.servers.size).toBe(2);
     expect(warnings).toEqual([]);
+  });
+
+  it.each([
+    ['2', 'participant', []],
+    ['3', 'OBSERVER', []],
+    ['3', undefined, []],
+    [
+      '3',
+      'participant',
+      ['peerType=participant has no effect: by the line server.3=… this server is an observer'],
+    ],
+    [
+      '2',
+      'observer',
+      ['peerType=observer has no effect: by the line server.2=… this server is a participant'],
+    ],
+  ])('of server %s may say peerType=%s', async (myId, peerType, expected) => {
+    const file = path.join(directory, 'zoo.cfg');
+    await writeFile(path.join(directory, 'myid'), myId);
+    const line = peerType === undefined ? '' : `peerType=${peerType}\n`;
+    await writeFile(file, `${THREE}dataDir=${directory}\n${line}`);
+    const { warnings } = await loadConfiguration(file);
+    expect(warnings).toEqual(expected.map((message) => ({ place: file, message })));
   });
 
   it('that are not there, or make no sense, are named', async () => {

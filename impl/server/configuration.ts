@@ -7,7 +7,7 @@
 import { serverId, type ServerId } from '../protocol/ensemble.ts';
 import type { Address } from '../wire/notification.ts';
 import type { Property } from './properties.ts';
-import { parseServerAddress, type ServerAddress } from './server-address.ts';
+import { parseRole, parseServerAddress, type ServerAddress, type ServerRole } from './server-address.ts';
 
 export interface ServerConfiguration {
   /** Where snapshots, epochs and `myid` are. */
@@ -30,6 +30,8 @@ export interface ServerConfiguration {
   readonly maxClientConnections: number;
   /** The ensemble, in the order of the ids; empty: a server alone. */
   readonly servers: ReadonlyMap<ServerId, ServerAddress>;
+  /** Says once more whether this server votes; what its line among the servers says prevails. */
+  readonly peerType: ServerRole | undefined;
   /** Transactions, and their bytes, from one snapshot to the next. */
   readonly snapCount: number;
   readonly snapBytes: number;
@@ -89,6 +91,7 @@ export function parseConfiguration(properties: readonly Property[], file: string
     maxClientConnections: reader.number('maxClientCnxns', 60, 0, INT32_MAX),
     fourLetterWords: reader.words('4lw.commands.whitelist', ['srvr']),
     servers,
+    peerType: reader.role('peerType'),
     snapCount: reader.number('snapCount', 100_000, 2, INT32_MAX),
     // ZooKeeper's default is 4 GiB. Here what a learner may lack is kept in memory, from one snapshot but one on.
     snapBytes: 1024 * reader.number('snapSizeLimitInKb', 256 * 1024, 1, INT32_MAX),
@@ -103,10 +106,11 @@ export function parseConfiguration(properties: readonly Property[], file: string
   if (configuration.minSessionTimeoutMs > configuration.maxSessionTimeoutMs) {
     reader.complain('minSessionTimeout', 'is larger than maxSessionTimeout');
   }
-  if (inEnsemble && voters === 0) reader.complain(undefined, 'all servers are observers; nobody votes');
+  if (inEnsemble && voters < 2) {
+    reader.complain(undefined, `an ensemble has two or more servers that vote; this one has ${voters}`);
+  }
   reader.only('electionAlg', ['3'], 'fast leader election, 3, is the only one');
   reader.only('forceSync', ['yes'], 'what is acknowledged is on disk here, always');
-  reader.only('peerType', ['participant', 'observer'], 'participant or observer is expected');
   const { complaints } = reader;
   if (complaints.length > 0) return { ok: false, complaints };
   return { ok: true, configuration, warnings: reader.unused() };
@@ -177,6 +181,15 @@ class PropertyReader {
     if (value !== undefined && !values.includes(value)) {
       this.complain(key, `${JSON.stringify(value)}: ${message}`);
     }
+  }
+
+  role(key: string): ServerRole | undefined {
+    const value = this.text(key);
+    const role = value === undefined ? undefined : parseRole(value);
+    if (value !== undefined && role === undefined) {
+      this.complain(key, `${JSON.stringify(value)}: participant or observer is expected`);
+    }
+    return role;
   }
 
   client(): Address | undefined {

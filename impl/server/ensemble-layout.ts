@@ -5,19 +5,23 @@ import path from 'node:path';
 import { makeDirectory } from '../log/atomic-file.ts';
 import { serverId, type ServerId } from '../protocol/ensemble.ts';
 import { freePorts } from './free-ports.ts';
+import type { ServerRole } from './server-address.ts';
 
 const HOST = '127.0.0.1';
 
 export interface LaidOutServer {
   readonly id: ServerId;
+  readonly role: ServerRole;
   /** The configuration to start the server with. */
   readonly configurationFile: string;
   readonly clientPort: number;
 }
 
 export interface LayoutOptions {
-  /** Servers: two or more. */
+  /** Servers that vote: two or more. */
   readonly size: number;
+  /** Further servers, which observe; none if absent. */
+  readonly observers?: number;
   /** The directory that holds a directory for each server; made if it is missing. */
   readonly directory: string;
   readonly tickTimeMs?: number;
@@ -31,10 +35,10 @@ export interface LayoutOptions {
  * @throws DiskError when a directory cannot be made
  */
 export async function layOutEnsemble(options: LayoutOptions): Promise<LaidOutServer[]> {
-  const { size, directory, tickTimeMs = 2000, settings = [] } = options;
-  const ids = Array.from({ length: size }, (_, index) => serverId(index + 1));
+  const { size, observers = 0, directory, tickTimeMs = 2000, settings = [] } = options;
+  const ids = Array.from({ length: size + observers }, (_, index) => serverId(index + 1));
   const known = await readPorts(directory);
-  const ports = known?.length === 3 * size ? known : await freePorts(3 * size);
+  const ports = known?.length === 3 * ids.length ? known : await freePorts(3 * ids.length);
   const port = (id: ServerId, which: number): number => {
     const found = ports[3 * (id - 1) + which];
     if (found === undefined) throw new Error('each server has three ports');
@@ -42,7 +46,8 @@ export async function layOutEnsemble(options: LayoutOptions): Promise<LaidOutSer
   };
   await makeDirectory(directory);
   await writeFile(path.join(directory, PORTS_FILE), `${JSON.stringify(ports)}\n`);
-  const members = ids.map((id) => `server.${id}=${HOST}:${port(id, 0)}:${port(id, 1)}`);
+  const roleOf = (id: ServerId): ServerRole => (id > size ? 'observer' : 'participant');
+  const members = ids.map((id) => `server.${id}=${HOST}:${port(id, 0)}:${port(id, 1)}:${roleOf(id)}`);
   return Promise.all(
     ids.map(async (id) => {
       const home = path.join(path.resolve(directory), `server-${id}`);
@@ -61,7 +66,7 @@ export async function layOutEnsemble(options: LayoutOptions): Promise<LaidOutSer
         ...members,
       ];
       await writeFile(configurationFile, `${lines.join('\n')}\n`);
-      return { id, configurationFile, clientPort: port(id, 2) };
+      return { id, role: roleOf(id), configurationFile, clientPort: port(id, 2) };
     }),
   );
 }

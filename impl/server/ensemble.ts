@@ -26,7 +26,7 @@ export interface Ensemble {
 
 const POLL_MS = 10;
 
-/** Starts an ensemble. `size`: servers, two or more. */
+/** Starts an ensemble. `size`: servers that vote, two or more; `observers`: further ones, which have no vote. */
 export async function createEnsemble(options: EnsembleOptions): Promise<Ensemble> {
   const { size, logger = SILENT } = options;
   if (!Number.isSafeInteger(size) || size < 2) {

@@ -40,7 +40,20 @@ export async function loadConfiguration(
     throw new ConfigurationError(parsed.complaints.map(({ place, message }) => `${place}: ${message}`));
   }
   const { configuration, warnings } = parsed;
-  return { configuration, myId: await readMyId(configuration), warnings };
+  const myId = await readMyId(configuration);
+  return { configuration, myId, warnings: [...warnings, ...disagreement(configuration, myId, file)] };
+}
+
+/** As in ZooKeeper it is no error when peerType and the list of servers differ. */
+function disagreement(
+  { peerType, servers }: ServerConfiguration,
+  myId: ServerId | undefined,
+  file: string,
+): Complaint[] {
+  const role = myId === undefined ? undefined : servers.get(myId)?.role;
+  if (peerType === undefined || role === undefined || peerType === role) return [];
+  const message = `peerType=${peerType} has no effect: by the line server.${String(myId)}=… this server is ${role === 'observer' ? 'an observer' : 'a participant'}`;
+  return [{ place: file, message }];
 }
 
 async function readText(file: string): Promise<string> {

@@ -36,9 +36,9 @@ export function parseServerAddress(value: string): ServerAddress | string {
     const election = parsePort(match[4] ?? '');
     if (quorum === undefined || election === undefined) return 'a port is a number from 1 to 65535';
     if (quorum === election) return 'the quorum port and the election port are different ones';
-    const named = match[5]?.toLowerCase();
-    if (named !== undefined) {
-      if (named !== 'participant' && named !== 'observer') return FORM;
+    if (match[5] !== undefined) {
+      const named = parseRole(match[5]);
+      if (named === undefined) return FORM;
       role = named;
     }
     ways.push({ quorum: { host, port: quorum }, election: { host, port: election } });
@@ -52,6 +52,12 @@ function parseClient(text: string): Address | string {
   if (port === undefined)
     return 'a client port is a number from 1 to 65535, with or without a host before it';
   return { host: match?.[1] ?? match?.[2] ?? '0.0.0.0', port };
+}
+
+/** In whatever case; undefined when it is none. */
+export function parseRole(text: string): ServerRole | undefined {
+  const name = text.toLowerCase();
+  return name === 'participant' || name === 'observer' ? name : undefined;
 }
 
 /** undefined when it is none. */

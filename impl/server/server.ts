@@ -18,10 +18,11 @@ import { ServiceState } from '../service/service-state.ts';
 import { readSnapshot, snapshotChunks } from '../service/snapshot-format.ts';
 import type { Address } from '../wire/notification.ts';
 import { ClientPort } from './clients/client-port.ts';
+import type { ServingMode } from './clients/replication.ts';
 import type { ServerConfiguration } from './configuration.ts';
 import { ConfigurationError } from './load-configuration.ts';
-import { ElectionHost } from './election-host.ts';
 import { Following } from './following.ts';
+import { openLeaderSource, type LeaderSource } from './leader-source.ts';
 import { Leading } from './leading.ts';
 import type { Logger } from './logger.ts';
 import { PeerHost } from './peer-host.ts';
@@ -47,7 +48,7 @@ export class ZabServer {
   readonly #context: ServerContext;
   readonly #snapshots: Snapshots;
   readonly #timers: NodeJS.Timeout[] = [];
-  #election: ElectionHost | undefined;
+  #leaderSource: LeaderSource | undefined;
   #role: RoleHost | undefined;
   /** Is the service of clients on? */
   #serving = false;
@@ -190,10 +191,8 @@ export class ZabServer {
   }
 
   /** What the server does at present, in ZooKeeper's words. */
-  get mode(): 'looking' | 'leader' | 'follower' {
-    const { peer } = this.#context;
-    if (!this.#serving) return 'looking';
-    return peer.role === 'LEADING' ? 'leader' : 'follower';
+  get mode(): 'looking' | ServingMode {
+    return this.#serving && this.#role !== undefined ? this.#role.mode : 'looking';
   }
 
   /** Closes everything in good order: what was appended is on disk when this is fulfilled. */
@@ -205,7 +204,7 @@ export class ZabServer {
   async #begin(): Promise<void> {
     const { configuration, logger } = this.#options;
     const { myId, voters, tickTimeMs, peer } = this.#context;
-    this.#election = await ElectionHost.open({
+    this.#leaderSource = await openLeaderSource({
       myId,
       voters,
       addresses: new Map(
@@ -245,13 +244,13 @@ export class ZabServer {
 
   /** The election is over: connects to the leader, or waits for learners. */
   #elected(leader: ServerId): void {
-    const { host, logger, myId, peer } = this.#context;
+    const { host, logger, myId, voters, peer } = this.#context;
     if (this.#stopping !== undefined) return;
     host.inTurn(() => ({ type: 'elected', leader }), 'server');
     host.inTurn(() => {
       // The peer may refuse: there is no epoch left.
       if (peer.role === 'LOOKING') return undefined;
-      logger.info(leader === myId ? 'leads' : 'follows', { leader });
+      logger.info(leader === myId ? 'leads' : voters.includes(myId) ? 'follows' : 'observes', { leader });
       this.#role = leader === myId ? this.#lead() : this.#follow(leader);
       return undefined;
     }, 'role');
@@ -277,11 +276,12 @@ export class ZabServer {
 
   #follow(leader: ServerId): RoleHost {
     const { configuration, logger } = this.#options;
+    const { myId, voters } = this.#context;
     return new Following(this.#context, {
       leader,
       addresses: configuration.servers.get(leader)?.ways.map(({ quorum }) => quorum) ?? [],
-      myId: this.#context.myId,
-      observer: false,
+      myId,
+      observer: !voters.includes(myId),
       ...this.#limits(),
       logger,
     });
@@ -341,13 +341,13 @@ export class ZabServer {
     if (peer.role === 'LOOKING') {
       if (this.#abandoned && peer.synced) {
         this.#abandoned = false;
-        this.#election?.abandoned(this.#claim());
+        this.#leaderSource?.abandoned(this.#claim());
       }
       return;
     }
     if (peer.currentEpoch !== this.#toldEpoch) {
       this.#toldEpoch = peer.currentEpoch;
-      this.#election?.served(this.#claim());
+      this.#leaderSource?.served(this.#claim());
     }
     if (role === undefined) return;
     if (!this.#serving && peer.phase === 'BROADCAST') {
@@ -380,7 +380,7 @@ export class ZabServer {
     for (const timer of this.#timers) clearInterval(timer);
     this.#serving = false;
     this.#role?.close();
-    await Promise.allSettled([clients.close(), this.#election?.close()]);
+    await Promise.allSettled([clients.close(), this.#leaderSource?.close()]);
     await this.#storage.close();
     this.#options.logger.info('the server is down');
   }

@@ -18,6 +18,8 @@ import { Ends, messagesOf, proposal, z, type LeaderEnd, type LearnerEnd } from '
 
 const TWO = serverId(2);
 const THREE = serverId(3);
+/** It observes. */
+const FOUR = serverId(4);
 /** Short, so that the limits are reached soon: initLimit after 1.6 s, syncLimit after 600 ms. */
 const IMPATIENT = { tickTimeMs: 200, initLimit: 8, syncLimit: 3 };
 
@@ -103,10 +105,13 @@ describe('silence', () => {
     expect(one.reports.filter(([event]) => event === 'packet').length).toBeGreaterThan(5);
   });
 
-  it('of a learner that does not answer pings ends the connection after syncLimit', async () => {
+  it.each([
+    ['a follower', TWO, false],
+    ['an observer', FOUR, true],
+  ])('of %s that does not answer pings ends the connection after syncLimit', async (_what, id, observer) => {
     const one = await ends.leader(IMPATIENT);
-    const two = ends.learner(one.port.port);
-    await establish(one, two);
+    const two = ends.learner(one.port.port, id, { observer });
+    await establish(one, two, id);
     await until(() => lastOf(one).includes('syncLimit allows 600 ms'));
   });
 
