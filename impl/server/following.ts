@@ -111,7 +111,8 @@ export class Following implements RoleHost {
 
   tick(): void {
     const { host, peer } = this.#context;
-    if (peer.phase !== 'BROADCAST' && this.#deadline.passed(performance.now(), peer.phase)) {
+    if (peer.phase === 'BROADCAST') return;
+    if (this.#deadline.passed(performance.now(), peer.phase, this.#link.heardAtMs)) {
       host.give({ type: 'timeout' });
     }
   }

@@ -126,7 +126,8 @@ export class Leading implements RoleHost {
     this.#clock.tick(performance.now());
     const now = this.#nowMs;
     if (peer.phase !== 'BROADCAST') {
-      if (this.#deadline.passed(now, peer.phase)) host.give({ type: 'timeout' });
+      const progressMs = this.#port?.streaming === true ? now : 0;
+      if (this.#deadline.passed(now, peer.phase, progressMs)) host.give({ type: 'timeout' });
       return;
     }
     const connected = this.#port?.connectedLearners().filter((learner) => voters.includes(learner)) ?? [];

@@ -41,6 +41,8 @@ export class Connection {
   #owner: ConnectionOwner;
   #name: LogFields;
   #heardAtMs = performance.now();
+  /** Streams that the other end has not taken to their ends. */
+  #streams = 0;
   #open = true;
   /** Has the owner been told of the end, or asked for it? */
   #told = false;
@@ -73,6 +75,16 @@ export class Connection {
     return this.#open;
   }
 
+  /** When something came last, or the other end took more of a stream. */
+  get heardAtMs(): number {
+    return this.#heardAtMs;
+  }
+
+  /** Is there more of a stream than the other end has taken so far? */
+  get streaming(): boolean {
+    return this.#streams > 0;
+  }
+
   /** Milliseconds since something came last, or the other end took more of a stream. */
   get silentMs(): number {
     return performance.now() - this.#heardAtMs;
@@ -100,7 +112,9 @@ export class Connection {
 
   /** Sends the pieces that are yielded, as the socket takes them; they do not count as waiting. */
   stream(pieces: Iterable<Uint8Array>): void {
-    if (this.#open) this.#outbox.stream(this.#watched(pieces));
+    if (!this.#open) return;
+    this.#streams++;
+    this.#outbox.stream(this.#watched(pieces));
   }
 
   /** A server that takes a long stream has nothing to say meanwhile; that it takes it shows that it is there. */
@@ -109,6 +123,7 @@ export class Connection {
       this.#heardAtMs = performance.now();
       yield piece;
     }
+    this.#streams--;
   }
 
   /** Ends the connection for a reason that whoever runs the server should know, the owner too. */

@@ -125,6 +125,11 @@ export class LeaderPort {
     return [...this.#learners.keys()];
   }
 
+  /** Is a learner taking what brings it up to date? Small amounts are taken at once. */
+  get streaming(): boolean {
+    return [...this.#learners.values()].some(({ connection }) => connection.streaming);
+  }
+
   /** To a learner whose connection is not admitted nothing is sent. */
   send(peer: ServerId, message: LeaderMessage): void {
     if (message.type === 'PROPOSAL') this.#proposed(message.transaction.zxid);

@@ -90,6 +90,11 @@ export class LearnerLink {
     return link;
   }
 
+  /** When the leader was last heard from; 0 while there is no connection. */
+  get heardAtMs(): number {
+    return this.#connection?.heardAtMs ?? 0;
+  }
+
   /** Dropped where there is no connection. */
   send(message: FollowerMessage): void {
     switch (message.type) {
