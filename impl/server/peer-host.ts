@@ -6,6 +6,7 @@
  * up its role, or is done with a learner, what waits from those connections is dropped.
  */
 import { assert } from '../broadcast/assertion.ts';
+import { Fifo } from '../broadcast/fifo.ts';
 import type { HistoryContent } from '../broadcast/history.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
 import type { Zxid } from '../broadcast/zxid.ts';
@@ -50,9 +51,7 @@ export type Origin = ServerId | 'role' | 'server';
 export class PeerHost {
   readonly #peer: Peer;
   readonly #around: PeerSurroundings;
-  #line: Waiting[] = [];
-  /** The place in line of who is next. */
-  #next = 0;
+  readonly #line = new Fifo<Waiting>();
   #busy = false;
   #stopped = false;
 
@@ -84,15 +83,18 @@ export class PeerHost {
   /** Nothing more is given to the peer. */
   stop(): void {
     this.#stopped = true;
-    this.#line = [];
-    this.#next = 0;
+    this.#line.clear();
   }
 
   /** Takes a turn, then works the line off, up to its end or to a write that must be waited for. */
   #run(first?: Turn): void {
     this.#busy = true;
     try {
-      for (let turn = first ?? this.#nextInLine(); turn !== undefined; turn = this.#nextInLine()) {
+      for (
+        let turn = first ?? this.#line.shift()?.turn;
+        turn !== undefined;
+        turn = this.#line.shift()?.turn
+      ) {
         const event = typeof turn === 'function' ? turn() : turn;
         const write = event === undefined ? undefined : this.#perform(this.#peer.step(event), 0);
         if (this.#stopped) return;
@@ -105,19 +107,6 @@ export class PeerHost {
     } catch (error) {
       this.#fail(error);
     }
-  }
-
-  #nextInLine(): Turn | undefined {
-    const waiting = this.#line[this.#next];
-    if (waiting !== undefined) {
-      this.#next++;
-      return waiting.turn;
-    }
-    if (this.#next > 0) {
-      this.#line = [];
-      this.#next = 0;
-    }
-    return undefined;
   }
 
   /** Carries effects out from one on; a promise when the rest has to wait for the disk. */
@@ -198,11 +187,11 @@ export class PeerHost {
     }
   }
 
-  /** What waits and comes from there is forgotten; places in line stay, since the line is being worked off. */
+  /** What waits and comes from there is forgotten. */
   #drop(comesFrom: (origin: Origin) => boolean): void {
-    this.#line = this.#line.map((waiting) =>
-      comesFrom(waiting.origin) ? { turn: () => undefined, origin: 'server' } : waiting,
-    );
+    const kept = [...this.#line].filter(({ origin }) => !comesFrom(origin));
+    this.#line.clear();
+    for (const waiting of kept) this.#line.push(waiting);
   }
 
   #fail(error: unknown): void {

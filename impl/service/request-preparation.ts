@@ -9,7 +9,8 @@ import type { Acl } from '../wire/acl.ts';
 import { ErrorCode } from '../wire/client-reply.ts';
 import type { Operation } from '../wire/client-request.ts';
 import type { TransactionBody } from '../wire/transaction-body.ts';
-import { compareZxids, type Zxid } from '../broadcast/zxid.ts';
+import { Fifo } from '../broadcast/fifo.ts';
+import { zxidLess, type Zxid } from '../broadcast/zxid.ts';
 import { isAllowed, isValidAcl, Permission, type Identity } from './access.ts';
 import type { DataTree } from './data-tree.ts';
 import { sessionOf } from './node-owner.ts';
@@ -31,9 +32,6 @@ interface PendingChange {
   readonly zxid: Zxid;
 }
 
-/** Changes that are applied are taken off in batches of this many. */
-const APPLIED_KEPT_MAX = 1024;
-
 export type WriteOperation = Extract<
   Operation,
   { readonly type: 'create' | 'create2' | 'delete' | 'setData' }
@@ -43,9 +41,8 @@ export class RequestPreparation {
   readonly #tree: DataTree;
   /** The last change of each path. */
   readonly #pending = new Map<string, PendingChange>();
-  /** All changes, in the order of their zxids; those before #firstChange are applied. */
-  #changes: { readonly path: string; readonly change: PendingChange }[] = [];
-  #firstChange = 0;
+  /** All changes, in the order of their zxids. */
+  readonly #changes = new Fifo<{ readonly path: string; readonly change: PendingChange }>();
 
   constructor(tree: DataTree) {
     this.#tree = tree;
@@ -88,15 +85,11 @@ export class RequestPreparation {
 
   /** The transactions up to that zxid are applied: the tree itself knows of them. */
   applied(zxid: Zxid): void {
-    for (let next = this.#changes[this.#firstChange]; next !== undefined;) {
-      const { path, change } = next;
-      if (compareZxids(change.zxid, zxid) > 0) break;
+    for (let first = this.#changes.first; first !== undefined; first = this.#changes.first) {
+      const { path, change } = first;
+      if (zxidLess(zxid, change.zxid)) break;
       if (this.#pending.get(path) === change) this.#pending.delete(path);
-      next = this.#changes[++this.#firstChange];
-    }
-    if (this.#firstChange === this.#changes.length || this.#firstChange >= APPLIED_KEPT_MAX) {
-      this.#changes = this.#changes.slice(this.#firstChange);
-      this.#firstChange = 0;
+      this.#changes.shift();
     }
   }
 

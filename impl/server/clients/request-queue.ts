@@ -2,6 +2,7 @@
  * What a client has asked for over one connection and was not answered yet, in the order in which it was asked. A read
  * waits here only behind a write or a sync, so the first entry is always one of those.
  */
+import { Fifo } from '../../broadcast/fifo.ts';
 import type { Operation, ReadOperation } from '../../wire/client-request.ts';
 
 export interface Asked {
@@ -45,17 +46,12 @@ export interface PendingRefusal extends Asked {
 
 export type PendingRequest = PendingWrite | PendingSync | PendingRead | PendingRefusal;
 
-/** Answered entries are taken off in batches of this many. */
-const ANSWERED_KEPT_MAX = 512;
-
 export class RequestQueue {
-  /** Those before `#first` are answered. */
-  #entries: PendingRequest[] = [];
-  #first = 0;
+  readonly #entries = new Fifo<PendingRequest>();
   #bytes = 0;
 
   get length(): number {
-    return this.#entries.length - this.#first;
+    return this.#entries.length;
   }
 
   /** What the requests take. */
@@ -64,14 +60,13 @@ export class RequestQueue {
   }
 
   get first(): PendingRequest | undefined {
-    return this.#entries[this.#first];
+    return this.#entries.first;
   }
 
   /** Nobody waits for answers any more: what is left is what still comes back from the leader. */
   abandon(): void {
-    const left = this.#entries.slice(this.#first);
-    this.#entries = [];
-    this.#first = 0;
+    const left = [...this.#entries];
+    this.#entries.clear();
     this.#bytes = 0;
     for (const request of left) {
       if (request.kind === 'write' || request.kind === 'sync') this.push({ ...request, abandoned: true });
@@ -80,7 +75,7 @@ export class RequestQueue {
 
   /** Takes over all that another queue has. */
   inherit(earlier: RequestQueue): void {
-    for (const request of earlier.#entries.slice(earlier.#first)) this.push(request);
+    for (const request of earlier.#entries) this.push(request);
   }
 
   push(request: PendingRequest): void {
@@ -90,10 +85,6 @@ export class RequestQueue {
 
   /** Takes the first entry off. */
   shift(): void {
-    this.#bytes -= this.first?.bytes ?? 0;
-    this.#first++;
-    if (this.#first < this.#entries.length && this.#first < ANSWERED_KEPT_MAX) return;
-    this.#entries = this.#entries.slice(this.#first);
-    this.#first = 0;
+    this.#bytes -= this.#entries.shift()?.bytes ?? 0;
   }
 }

@@ -9,6 +9,8 @@
 import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
 
+import { Fifo } from '../../broadcast/fifo.ts';
+
 /** Bytes that small pieces are put together in. */
 const UNIT_BYTES = 64 * 1024;
 
@@ -23,9 +25,7 @@ const SOCKET_BYTES = 1024 * 1024;
 
 export class Outbox {
   readonly #socket: Socket;
-  readonly #queue: (Uint8Array | Iterator<Uint8Array>)[] = [];
-  /** Where the queue begins: what stands before it has been written. */
-  #next = 0;
+  readonly #queue = new Fifo<Uint8Array | Iterator<Uint8Array>>();
   #waitingBytes = 0;
   /** Where small pieces are copied to; up to #unitStart it belongs to the queue, up to #unitEnd it is filled. */
   #unit: Buffer = Buffer.alloc(0);
@@ -99,7 +99,8 @@ export class Outbox {
   #flush(): void {
     const socket = this.#socket;
     if (socket.destroyed) {
-      this.#queue.length = this.#next = this.#waitingBytes = 0;
+      this.#queue.clear();
+      this.#waitingBytes = 0;
       this.#unitStart = this.#unitEnd;
       return;
     }
@@ -128,31 +129,22 @@ export class Outbox {
     writeSmall();
     socket.uncork();
     // That much in the socket is past its high-water mark, so that it reports when it has drained.
-    this.#blocked = this.#next < this.#queue.length;
+    this.#blocked = this.#queue.length > 0;
   }
 
   /** The next piece; undefined when there is none. */
   #take(): Uint8Array | undefined {
     for (;;) {
-      const head = this.#queue[this.#next];
+      const head = this.#queue.first;
       if (head === undefined) return undefined;
       if (head instanceof Uint8Array) {
-        this.#advance();
+        this.#queue.shift();
         this.#waitingBytes -= head.length;
         return head;
       }
       const result = head.next();
       if (result.done !== true) return result.value;
-      this.#advance();
-    }
-  }
-
-  #advance(): void {
-    this.#next++;
-    // What was written is let go of now and then: shifting each time would move all that waits.
-    if (this.#next === this.#queue.length || (this.#next >= 1024 && this.#next * 2 >= this.#queue.length)) {
-      this.#queue.splice(0, this.#next);
-      this.#next = 0;
+      this.#queue.shift();
     }
   }
 }
