@@ -5,7 +5,8 @@ import path from 'node:path';
 
 import { endProcess, startModule } from '../load/child.ts';
 import { BenchmarkError } from '../load/benchmark-error.ts';
-import { runLoadChild, type LoadShape } from '../load/load-child.ts';
+import { runLoadChild } from '../load/load-child.ts';
+import type { LoadShape } from '../load/load-job.ts';
 import type { LoadResult } from '../load/generate.ts';
 import type { NamedProcess, ProcessUsage } from '../load/process-usage.ts';
 import type { SyncWay } from './batch-log.ts';
@@ -14,6 +15,7 @@ import type { PipelineEvent, PipelineJob } from './pipeline-process.ts';
 const PROCESS = new URL('pipeline-process.ts', import.meta.url);
 const LOAD = new URL('pipeline-load.ts', import.meta.url);
 const FOLLOWERS = 2;
+const BIN_MS = 1000;
 
 /** @throws BenchmarkError when one of the processes ends */
 export async function runPipeline(
@@ -43,7 +45,8 @@ export async function runPipeline(
     const ports: number[] = [];
     for (let follower = 1; follower <= FOLLOWERS; follower++) ports.push(await start(`follower ${follower}`));
     const port = await start('leader', ports);
-    return await runLoadChild(LOAD, { ...shape, servers: [{ host: '127.0.0.1', port }] }, processes, signal);
+    const job = { ...shape, servers: [{ host: '127.0.0.1', port }], binMs: BIN_MS, reconnect: false };
+    return await runLoadChild({ module: LOAD, job, others: processes, signal });
   } finally {
     await Promise.all(children.map(endProcess));
   }

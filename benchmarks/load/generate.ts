@@ -4,34 +4,41 @@
  * Closed loop: every connection keeps as many requests under way as its ring holds. Open loop: requests are sent at a fixed
  * rate, in turn over the connections, and latency counts from when each was to be sent.
  */
-import { Latencies, type LatencyFigures } from './latencies.ts';
+import type { LatencyFigures } from './latencies.ts';
 import { Measurement } from './measurement.ts';
+import { ClosedLoop, OpenLoop } from './pace.ts';
 import type { RequestStream } from './request-stream.ts';
 import { Schedule } from './schedule.ts';
+import type { Told } from './serve-job.ts';
+import type { TimelineFigures } from './timeline.ts';
 
-export interface LoadOptions {
+export interface LoadOptions extends Told {
   /** Requests a second, over all connections; undefined: a closed loop. */
   readonly ratePerSecond: number | undefined;
   readonly warmupSeconds: number;
   /** Whole. */
   readonly seconds: number;
+  readonly binMs: number;
   /** How long answers are waited for after the measured time, in seconds. */
   readonly drainSeconds: number;
-  /** The measured time begins, and is over. */
-  readonly measuring: () => void;
-  readonly measured: () => void;
+  /** Opens another connection for the one in that place, which was lost. Without it a loss ends the run. */
+  readonly reopen?: (place: number) => Promise<RequestStream>;
 }
 
 export interface LoadResult {
+  /** The measured time. */
+  readonly seconds: number;
   /** Answers within the measured time, those with an error left out. */
   readonly answered: number;
   /** Answers with an error, at any time. */
   readonly errors: number;
+  /** Requests that were sent over connections which were lost: whether they were carried out is not known. */
+  readonly lost: number;
   /** Requests that were to be sent and had no answer when the wait was over. */
   readonly unanswered: number;
   /** Of the answered requests that were to be sent in the measured time; `Latencies.encoded`. */
   readonly latencies: string;
-  readonly perSecond: readonly number[];
+  readonly timeline: TimelineFigures;
   /** Open loop: how late requests left; latencies include it. */
   readonly lateness: LatencyFigures | undefined;
 }
@@ -39,21 +46,35 @@ export interface LoadResult {
 /** How often the schedule of an open loop is looked at, in milliseconds; timers know no less. */
 const STEP_MS = 1;
 
-/** @throws Error when a connection is lost. */
+/** @throws Error when a connection is lost, and there is no way to open another one */
 export async function generateLoad(
-  streams: readonly RequestStream[],
+  opened: readonly RequestStream[],
   options: LoadOptions,
 ): Promise<LoadResult> {
-  const { ratePerSecond, warmupSeconds, seconds, drainSeconds } = options;
+  const { ratePerSecond, warmupSeconds, seconds, drainSeconds, stop, reopen } = options;
   const begin = performance.now();
-  const measurement = new Measurement(begin, warmupSeconds, seconds);
+  const measurement = new Measurement(begin, warmupSeconds, seconds, options.binMs);
+  /** By place; undefined while another connection is opened. */
+  const streams: (RequestStream | undefined)[] = [...opened];
   const pace =
     ratePerSecond === undefined
-      ? new ClosedLoop(measurement.to)
-      : new OpenLoop(streams, new Schedule(begin, measurement.to, ratePerSecond));
+      ? new ClosedLoop(measurement)
+      : new OpenLoop(streams, new Schedule(begin, ratePerSecond), measurement);
   let errors = 0;
-  let lost: string | undefined;
-  for (const stream of streams) {
+  let lost = 0;
+  let failure: string | undefined;
+  let over = false;
+  const replace = async (place: number, open: (place: number) => Promise<RequestStream>): Promise<void> => {
+    try {
+      const stream = await open(place);
+      if (over) stream.close();
+      else attach(stream, place);
+    } catch (error) {
+      failure ??= error instanceof Error ? error.message : String(error);
+    }
+  };
+  const attach = (stream: RequestStream, place: number): void => {
+    streams[place] = stream;
     stream.listen({
       answered: (sent, now, error) => {
         if (error === 0) measurement.record(sent, now);
@@ -63,120 +84,56 @@ export async function generateLoad(
         pace.refill(from, now);
       },
       lost: (reason) => {
-        lost ??= reason;
+        streams[place] = undefined;
+        lost += stream.ring.outstanding;
+        if (reopen === undefined) failure ??= `a connection was lost: ${reason}`;
+        else void replace(place, reopen);
       },
     });
-  }
-  for (const stream of streams) pace.refill(stream, begin);
+    if (streams[place] === stream) pace.refill(stream, performance.now());
+  };
+  opened.forEach(attach);
   const timer = setInterval(() => {
     pace.tick(performance.now());
   }, STEP_MS);
   const check = (): void => {
-    if (lost !== undefined) throw new Error(`a connection was lost: ${lost}`);
+    if (failure !== undefined) throw new Error(failure);
+    if (stop.aborted) measurement.endSoon(performance.now());
   };
   try {
-    await sleepUntil(measurement.from, check);
+    await sleepUntil(() => measurement.from, check);
     options.measuring();
-    await sleepUntil(measurement.to, check);
+    await sleepUntil(() => measurement.to, check);
     options.measured();
-    const drained = (): boolean => pace.waiting === 0 && streams.every(({ ring }) => ring.outstanding === 0);
-    await sleepUntil(measurement.to + drainSeconds * 1000, check, drained);
+    const end = measurement.to + drainSeconds * 1000;
+    const drained = (): boolean =>
+      pace.waiting === 0 && streams.every((stream) => (stream?.ring.outstanding ?? 0) === 0);
+    await sleepUntil(() => end, check, drained);
   } finally {
+    over = true;
     clearInterval(timer);
   }
-  const outstanding = streams.reduce((sum, { ring }) => sum + ring.outstanding, 0);
+  const outstanding = streams.reduce((sum, stream) => sum + (stream?.ring.outstanding ?? 0), 0);
+  for (const stream of streams) if (stream !== undefined && !opened.includes(stream)) stream.close();
   return {
+    seconds: measurement.seconds,
     answered: measurement.answered,
     errors,
+    lost,
     unanswered: outstanding + pace.waiting,
     latencies: measurement.latencies.encoded,
-    perSecond: measurement.perSecond,
+    timeline: measurement.timeline(),
     lateness: pace.lateness?.figures,
   };
 }
 
-interface Pace {
-  /** Places may have become free. */
-  refill(stream: RequestStream, now: number): void;
-  tick(now: number): void;
-  /** Requests that are due and were not sent. */
-  readonly waiting: number;
-  readonly lateness: Latencies | undefined;
-}
-
-class ClosedLoop implements Pace {
-  readonly waiting = 0;
-  readonly lateness = undefined;
-  readonly #end: number;
-
-  constructor(end: number) {
-    this.#end = end;
-  }
-
-  refill(stream: RequestStream, now: number): void {
-    if (now >= this.#end) return;
-    const { ring } = stream;
-    for (let free = ring.free; free > 0; free--) ring.push(now);
-    stream.flush();
-  }
-
-  tick(): void {
-    // Answers alone make room.
-  }
-}
-
-class OpenLoop implements Pace {
-  readonly lateness = Latencies.empty();
-  readonly #streams: readonly RequestStream[];
-  readonly #schedule: Schedule;
-  #turn = 0;
-
-  constructor(streams: readonly RequestStream[], schedule: Schedule) {
-    this.#streams = streams;
-    this.#schedule = schedule;
-  }
-
-  get waiting(): number {
-    return this.#schedule.waiting(performance.now());
-  }
-
-  refill(_stream: RequestStream, now: number): void {
-    this.tick(now);
-  }
-
-  tick(now: number): void {
-    let sent = false;
-    for (let time = this.#schedule.due(now); time !== undefined; time = this.#schedule.due(now)) {
-      const stream = this.#free();
-      if (stream === undefined) break;
-      stream.ring.push(time);
-      this.lateness.record(now - time);
-      this.#schedule.sent();
-      sent = true;
-    }
-    if (sent) for (const stream of this.#streams) stream.flush();
-  }
-
-  /** The connection whose turn it is, those without a free place passed over. */
-  #free(): RequestStream | undefined {
-    const { length } = this.#streams;
-    for (let passed = 0; passed < length; passed++) {
-      const stream = this.#streams[(this.#turn + passed) % length];
-      if (stream === undefined || stream.ring.free === 0) continue;
-      this.#turn = (this.#turn + passed + 1) % length;
-      return stream;
-    }
-    return undefined;
-  }
-}
-
 const POLL_MS = 20;
 
-/** Waits until that time, or until `early` holds; `check` may throw meanwhile. */
-async function sleepUntil(time: number, check: () => void, early?: () => boolean): Promise<void> {
+/** Waits until that time, which may change, or until `early` holds; `check` may throw meanwhile. */
+async function sleepUntil(time: () => number, check: () => void, early?: () => boolean): Promise<void> {
   for (;;) {
     check();
-    const left = time - performance.now();
+    const left = time() - performance.now();
     if (left <= 0 || early?.() === true) return;
     await new Promise((resolve) => setTimeout(resolve, Math.min(left, POLL_MS)));
   }

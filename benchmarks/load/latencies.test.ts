@@ -57,4 +57,20 @@ describe('latencies', () => {
     expect(together.count).toBe(5);
     expect(together.figures).toEqual(of(1, 2, 3, 400, 5).figures);
   });
+
+  it('tells how many were where, in ranges that grow', () => {
+    const latencies = Latencies.empty();
+    for (const ms of [0.2, 0.3, 5, 5, 5, 70]) latencies.record(ms);
+    const ranges = latencies.spread(1);
+    expect(ranges.map(({ fromUs, toUs, count }) => [Math.round(fromUs), Math.round(toUs), count])).toEqual([
+      [100, 1000, 2],
+      [1000, 10_000, 3],
+      [10_000, 100_000, 1],
+    ]);
+    const finer = Latencies.decode(latencies.encoded).spread(10);
+    expect(finer.reduce((sum, { count }) => sum + count, 0)).toBe(6);
+    expect(finer.at(0)?.count).toBe(1);
+    expect(finer.at(-1)?.count).toBe(1);
+    expect(Latencies.empty().spread(10)).toEqual([]);
+  });
 });

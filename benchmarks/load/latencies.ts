@@ -3,6 +3,7 @@ import {
   build,
   decodeFromCompressedBase64,
   encodeIntoCompressedBase64,
+  JsHistogram,
   type Histogram,
 } from 'hdr-histogram-js';
 
@@ -17,6 +18,13 @@ export interface LatencyFigures {
   readonly p999us: number;
   readonly maxUs: number;
   readonly meanUs: number;
+}
+
+/** How many latencies were in a range, `toUs` not included. */
+export interface LatencyRange {
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly count: number;
 }
 
 export class Latencies {
@@ -59,6 +67,11 @@ export class Latencies {
     this.#histogram.recordValue(us < 1 ? 1 : us > LONGEST_US ? LONGEST_US : us);
   }
 
+  /** Forgets what was recorded. */
+  clear(): void {
+    this.#histogram.reset();
+  }
+
   get count(): number {
     return this.#histogram.totalCount;
   }
@@ -66,6 +79,27 @@ export class Latencies {
   /** The form in which HdrHistogram's tools, in all languages, exchange histograms: V2, compressed, in base 64. */
   get encoded(): string {
     return encodeIntoCompressedBase64(this.#histogram);
+  }
+
+  /** How many were where, in ranges that grow: so many from one power of ten to the next. Those at the ends are not empty. */
+  spread(rangesPerDecade: number): LatencyRange[] {
+    const histogram = this.#histogram;
+    if (!(histogram instanceof JsHistogram) || this.count === 0) return [];
+    const counts = new Map<number, number>();
+    const recorded = histogram.recordedValuesIterator;
+    recorded.reset();
+    while (recorded.hasNext()) {
+      const { valueIteratedTo, countAddedInThisIterationStep } = recorded.next();
+      const range = Math.floor(rangesPerDecade * Math.log10(Math.max(1, valueIteratedTo)));
+      counts.set(range, (counts.get(range) ?? 0) + countAddedInThisIterationStep);
+    }
+    const first = Math.min(...counts.keys());
+    const last = Math.max(...counts.keys());
+    const edge = (range: number): number => 10 ** (range / rangesPerDecade);
+    return Array.from({ length: last - first + 1 }, (_, index) => {
+      const range = first + index;
+      return { fromUs: edge(range), toUs: edge(range + 1), count: counts.get(range) ?? 0 };
+    });
   }
 
   get figures(): LatencyFigures {

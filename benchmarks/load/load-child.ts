@@ -1,51 +1,61 @@
-/** A process of its own that generates load: what it tells meanwhile, and what it and others use in the measured time. */
-import type { Address } from '../../impl/wire/notification.ts';
+/** A process of its own that generates load: what it and others use in the measured time, and what is done meanwhile. */
 import { BenchmarkError } from './benchmark-error.ts';
 import { endProcess, startModule } from './child.ts';
-import { generateLoad, type LoadOptions, type LoadResult } from './generate.ts';
+import type { LoadResult } from './generate.ts';
+import { STOP, type LoadEvent, type LoadJob } from './load-job.ts';
 import { ProcessMeter, type NamedProcess, type ProcessUsage } from './process-usage.ts';
-import type { RequestStream } from './request-stream.ts';
 
-/** How much load, and for how long. */
-export interface LoadShape {
-  readonly connections: number;
-  /** Requests under way on each connection, at most. */
-  readonly outstanding: number;
-  /** Requests a second over all connections; undefined: a closed loop. */
-  readonly ratePerSecond: number | undefined;
-  readonly payloadBytes: number;
-  readonly warmupSeconds: number;
-  readonly seconds: number;
+/** A load that is being measured. */
+export interface RunningLoad {
+  /** Seconds since the measured time began. */
+  readonly elapsedSeconds: () => number;
+  /** Ends the measured time, unless it has ended. */
+  readonly stop: () => void;
+  /** Fulfilled when the measured time is over, also when the load has failed. */
+  readonly measured: Promise<void>;
+  /** Is it over? */
+  readonly isOver: () => boolean;
 }
 
-export interface LoadJob extends LoadShape {
-  /** Connections are spread over these, in turn. */
-  readonly servers: readonly Address[];
+export interface LoadChildOptions {
+  /** What runs in the process, by `serveJob`. */
+  readonly module: URL;
+  /** By which name what it uses is told. */
+  readonly name?: string;
+  readonly job: LoadJob;
+  /** Other processes that are watched meanwhile. */
+  readonly others: readonly NamedProcess[];
+  readonly signal: AbortSignal;
+  /** Called when the measured time begins, and waited for. It ends by itself when that is over. */
+  readonly during?: (load: RunningLoad) => Promise<void>;
 }
-
-type LoadEvent =
-  | { readonly type: 'measuring' }
-  | { readonly type: 'measured' }
-  | { readonly type: 'done'; readonly result: LoadResult }
-  | { readonly type: 'failed'; readonly reason: string };
 
 /**
  * Starts the module, sends it the job, and waits for the result.
  * @throws BenchmarkError when the load cannot be generated to its end, or when it is interrupted
  */
 export async function runLoadChild(
-  module: URL,
-  job: LoadJob,
-  others: readonly NamedProcess[],
-  signal: AbortSignal,
+  options: LoadChildOptions,
 ): Promise<{ readonly result: LoadResult; readonly usage: readonly ProcessUsage[] }> {
+  const { module, name = 'load', job, others, signal } = options;
   const child = startModule(module);
-  const processes = child.pid === undefined ? others : [...others, { name: 'load', pid: child.pid }];
+  const processes = child.pid === undefined ? others : [...others, { name, pid: child.pid }];
   let meter: ProcessMeter | undefined;
   let usage: readonly ProcessUsage[] = [];
   let interrupt = (): void => undefined;
+  let isOver = false;
+  let measured = (): void => undefined;
+  const isMeasured = new Promise<void>((resolve) => {
+    measured = () => {
+      isOver = true;
+      resolve();
+    };
+  });
   const done = new Promise<LoadResult>((resolve, reject) => {
+    let accompanied = Promise.resolve();
+    let finished = false;
     const fail = (reason: string): void => {
+      measured();
       reject(new BenchmarkError(reason));
     };
     interrupt = () => {
@@ -55,14 +65,31 @@ export async function runLoadChild(
       // Our own process sends nothing else.
       const event = message as LoadEvent;
       switch (event.type) {
-        case 'measuring':
+        case 'measuring': {
           meter = new ProcessMeter(processes);
+          const begin = performance.now();
+          const running: RunningLoad = {
+            elapsedSeconds: () => (performance.now() - begin) / 1000,
+            stop: () => {
+              if (child.connected) child.send(STOP);
+            },
+            measured: isMeasured,
+            isOver: () => isOver,
+          };
+          accompanied = options.during?.(running) ?? accompanied;
+          // An error there ends the run at once.
+          accompanied.catch(reject);
           break;
+        }
         case 'measured':
           usage = meter?.stop() ?? [];
+          measured();
           break;
         case 'done':
-          resolve(event.result);
+          finished = true;
+          accompanied.then(() => {
+            resolve(event.result);
+          }, reject);
           break;
         case 'failed':
           fail(event.reason);
@@ -73,7 +100,7 @@ export async function runLoadChild(
       fail(error.message);
     });
     child.once('exit', () => {
-      fail('the process that generates load has ended before its work was done');
+      if (!finished) fail('the process that generates load has ended before its work was done');
     });
     signal.addEventListener('abort', interrupt);
     if (signal.aborted) interrupt();
@@ -86,61 +113,4 @@ export async function runLoadChild(
     meter?.stop();
     await endProcess(child);
   }
-}
-
-/** How long answers are waited for after the measured time. */
-const DRAIN_SECONDS = 20;
-
-/**
- * The other end, in the process of its own: takes one job, opens its connections, generates the load, and ends.
- * `finished` may close the connections in good order.
- */
-export function serveLoad(
-  open: (job: LoadJob) => Promise<readonly RequestStream[]>,
-  finished: (streams: readonly RequestStream[]) => void = () => undefined,
-): void {
-  process.once('message', (message) => {
-    void work(message as LoadJob)
-      .catch((error: unknown): LoadEvent => ({
-        type: 'failed',
-        reason: error instanceof Error ? error.message : String(error),
-      }))
-      .then((last) => {
-        process.send?.(last, () => process.exit());
-      });
-  });
-  // The process that asked has ended: nobody waits for the result.
-  process.once('disconnect', () => process.exit());
-
-  async function work(job: LoadJob): Promise<LoadEvent> {
-    const streams = await open(job);
-    const result = await generateLoad(streams, {
-      ratePerSecond: job.ratePerSecond,
-      warmupSeconds: job.warmupSeconds,
-      seconds: job.seconds,
-      drainSeconds: DRAIN_SECONDS,
-      measuring: tell({ type: 'measuring' }),
-      measured: tell({ type: 'measured' }),
-    } satisfies LoadOptions);
-    finished(streams);
-    return { type: 'done', result };
-  }
-}
-
-function tell(event: LoadEvent): () => void {
-  return () => process.send?.(event);
-}
-
-/** Opens as many connections as the job says; `open` is told where, and which it is, from 0. */
-export function openAll(
-  { connections, servers }: LoadJob,
-  open: (address: Address, index: number) => Promise<RequestStream>,
-): Promise<RequestStream[]> {
-  return Promise.all(
-    Array.from({ length: connections }, (_, index) => {
-      const address = servers[index % servers.length];
-      if (address === undefined) throw new Error('there are no servers');
-      return open(address, index);
-    }),
-  );
 }

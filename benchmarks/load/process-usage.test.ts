@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { cpuSecondsOf, rssBytesOf } from './process-usage.ts';
+import { cpuSecondsOf, diskBytesOf, ProcessMeter, rssBytesOf } from './process-usage.ts';
 
 describe('what a process uses', () => {
   it('is read past a name with blanks and parentheses in it', () => {
@@ -12,5 +12,19 @@ describe('what a process uses', () => {
     expect(rssBytesOf('Name:\tnode\nVmHWM:\t  90000 kB\nVmRSS:\t  81920 kB\nThreads:\t11\n')).toBe(
       80 * 1024 * 1024,
     );
+  });
+
+  it('is not known of one that has ended', () => {
+    expect(rssBytesOf('Name:\tnode\nState:\tZ (zombie)\n')).toBeUndefined();
+    expect(diskBytesOf('')).toBeUndefined();
+    expect(diskBytesOf('rchar: 1\nwrite_bytes: 4096\ncancelled_write_bytes: 0\n')).toBe(4096);
+    const nobody = 2 ** 30;
+    expect(new ProcessMeter([{ name: 'nobody', pid: nobody }]).stop()).toEqual([]);
+  });
+
+  it.runIf(process.platform === 'linux')('is seen of one that runs', () => {
+    const [usage] = new ProcessMeter([{ name: 'self', pid: process.pid }]).stop();
+    expect(usage?.rssBytesMax).toBeGreaterThan(1_000_000);
+    expect(usage?.rssBytes).toHaveLength(1);
   });
 });

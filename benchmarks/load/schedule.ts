@@ -4,24 +4,21 @@
  */
 const SECOND_MS = 1000;
 
+/** Times are in milliseconds of one clock. Nothing is due at the end that is given, or later. */
 export class Schedule {
   readonly #begin: number;
   readonly #intervalMs: number;
-  /** How many there are before the end. */
-  readonly #count: number;
   #sent = 0;
 
-  /** `begin` and `end` in milliseconds of one clock; nothing is due at `end` or later. */
-  constructor(begin: number, end: number, ratePerSecond: number) {
+  constructor(begin: number, ratePerSecond: number) {
     this.#begin = begin;
     this.#intervalMs = SECOND_MS / ratePerSecond;
-    this.#count = Math.ceil((end - begin) / this.#intervalMs);
   }
 
   /** When the oldest request that is due at `now` was to be sent; undefined when none is. It stays due until `sent`. */
-  due(now: number): number | undefined {
+  due(now: number, end: number): number | undefined {
     const time = this.#begin + this.#sent * this.#intervalMs;
-    return time <= now && this.#sent < this.#count ? time : undefined;
+    return time <= now && time < end ? time : undefined;
   }
 
   sent(): void {
@@ -29,8 +26,9 @@ export class Schedule {
   }
 
   /** How many are due at `now`. */
-  waiting(now: number): number {
-    const due = Math.floor((now - this.#begin) / this.#intervalMs) + 1;
-    return Math.max(0, Math.min(due, this.#count) - this.#sent);
+  waiting(now: number, end: number): number {
+    const dueBefore = (time: number): number => Math.ceil((time - this.#begin) / this.#intervalMs);
+    const due = Math.min(Math.floor((now - this.#begin) / this.#intervalMs) + 1, dueBefore(end));
+    return Math.max(0, due - this.#sent);
   }
 }

@@ -1,62 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
-import { Latencies } from '../load/latencies.ts';
-import { compare, summaryOf, type BenchmarkResult } from './benchmark.ts';
+import type { KillLeaderResult } from './kill-leader-scenario.ts';
+import type { PauseFollowerResult } from './pause-follower-scenario.ts';
 import { reportLines } from './report.ts';
-import type { RunResult } from './run-load.ts';
-import type { TargetName } from './targets.ts';
-
-function runOf(target: TargetName, run: number, opsPerSec: number, ms: number): RunResult {
-  const latencies = Latencies.empty();
-  for (let count = 0; count < 100; count++) latencies.record(ms);
-  return {
-    target,
-    run,
-    ops: opsPerSec * 2,
-    opsPerSec,
-    ...latencies.figures,
-    errors: 0,
-    unanswered: 0,
-    perSecond: [opsPerSec, opsPerSec],
-    lateness: undefined,
-    processes: [{ name: 'leader 1', pid: 1, cpuPercent: 98, rssBytesMax: 128 * 1024 * 1024 }],
-    loadAverageBefore: 0.5,
-    loadAverageAfter: 2,
-    histogram: latencies.encoded,
-  };
-}
-
-const runs = [
-  runOf('zab', 1, 4000, 2),
-  runOf('zookeeper', 1, 1000, 8),
-  runOf('zab', 2, 2000, 4),
-  runOf('zookeeper', 2, 1000, 8),
-];
-
-function resultOf(results: readonly RunResult[]): BenchmarkResult {
-  const own = summaryOf('zab', results);
-  const theirs = summaryOf('zookeeper', results);
-  return {
-    op: 'setData',
-    ...own,
-    against: theirs,
-    ratio: compare(own, theirs),
-    runs: results,
-    options: {
-      servers: 3,
-      runs: 2,
-      against: 'zookeeper',
-      directory: '/data',
-      connections: 6,
-      outstanding: 200,
-      ratePerSecond: undefined,
-      payloadBytes: 100,
-      warmupSeconds: 3,
-      seconds: 2,
-    },
-    machine: { node: 'v20.19.0', processor: 'a processor', processors: 2, inMemory: false },
-  };
-}
+import { summaryOf } from './summary.ts';
+import { machine, resultOf, runOf, runs } from './testing/results.ts';
 
 describe('the report of a benchmark', () => {
   it('sums up the runs of a target: mean throughput, latencies of all requests', () => {
@@ -86,7 +34,7 @@ describe('the report of a benchmark', () => {
       'zab|all|12,000|3,000|2.00',
       'zookeeper|all|4,000|1,000|8.00',
     ]);
-    expect(lines).toContain('zab        1  leader 1: 98 % 128 MiB');
+    expect(lines).toContain('zab          1  leader 1     98      128       12.5    1,200     0.50   40.0');
   });
 
   it('says what was not answered, or answered by an error', () => {
@@ -96,5 +44,48 @@ describe('the report of a benchmark', () => {
       'zab, run 1: 3 requests were answered by an error',
       'zab, run 1: 1,200 requests were never answered',
     ]);
+  });
+
+  it('says whether memory is flat, of runs that are long enough', () => {
+    const [first = runOf('zab', 1, 1, 1)] = runs;
+    const rssBytes = Array.from({ length: 60 }, (_, second) => (200 + second) * 1024 * 1024);
+    const processes = first.processes.map((process) => ({ ...process, rssBytes }));
+    expect(reportLines(resultOf([{ ...first, processes }]))).toContain(
+      'zab, run 1, leader 1: memory 245 MiB in the second half, 60.00 MiB a minute: it grows',
+    );
+  });
+
+  it('shows a stopped follower second by second', () => {
+    const [run = runOf('zab', 1, 1, 1)] = runs;
+    const { options } = resultOf(runs);
+    const target = { target: 'zab', pausedAtSeconds: 1, resumedAtSeconds: 2, caughtUpMs: 1234, run } as const;
+    const result: PauseFollowerResult = {
+      scenario: 'pause-follower',
+      options,
+      pauseSeconds: 1,
+      machine,
+      targets: [target, { ...target, caughtUpMs: undefined }],
+    };
+    const lines = reportLines(result);
+    expect(lines).toContain(
+      'zab: the follower had caught up 1,234 ms after it went on; something happens at 1.25 s',
+    );
+    expect(lines.join('\n')).toContain('zab: the follower had not caught up when the run ended');
+    expect(lines).toContain('          1  4,000    2.00    2.00    2.00         120');
+    expect(lines).toContain('          2  4,000       -       -       -         128  something happens');
+  });
+
+  it('says how long nothing was answered after the leader was killed', () => {
+    const [run = runOf('zab', 1, 1, 1)] = runs;
+    const outage = { outageMs: 900, recoveredMs: undefined, opsPerSecBefore: 5000, opsPerSecAfter: 0 };
+    const result: KillLeaderResult = {
+      scenario: 'kill-leader',
+      options: resultOf(runs).options,
+      machine,
+      targets: [{ target: 'zab', killedAtSeconds: 1, ...outage, run: { ...run, lost: 1200 } }],
+    };
+    const lines = reportLines(result);
+    expect(lines).toContain('zab: answers again 900 ms after; nine tenths of the throughput before never');
+    expect(lines.at(-1)).toBe('zab, run 1: 1,200 requests were lost with their connections');
   });
 });

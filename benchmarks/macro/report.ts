@@ -1,117 +1,220 @@
 /** The result of a benchmark, for a person to read. */
 import { columns, grouped, milliseconds } from '../load/columns.ts';
-import type { LatencyFigures } from '../load/latencies.ts';
-import type { BenchmarkResult, Summary } from './benchmark.ts';
+import type { DirectResult } from './direct-scenario.ts';
+import type { KillLeaderResult } from './kill-leader-scenario.ts';
+import type { LoadScenarioResult } from './load-scenario.ts';
+import type { LogSizeResult } from './log-size-scenario.ts';
+import type { PauseFollowerResult } from './pause-follower-scenario.ts';
+import {
+  describeLoad,
+  figuresTable,
+  headline,
+  latencyCells,
+  mebibytes,
+  memoryLines,
+  processTable,
+  secondsTable,
+  warnings,
+} from './report-runs.ts';
+import type { ScenarioResult } from './results.ts';
 import type { RunResult } from './run-load.ts';
+import { describeLevel, type SweepResult } from './sweep-scenario.ts';
 
-const MIB = 1024 * 1024;
+const MB = 1e6;
+/** What broadcast without clients is to reach, of the bare pipeline. */
+const DIRECT_TARGET = 0.5;
 
-export function reportLines(result: BenchmarkResult): string[] {
-  const { runs, against, ratio } = result;
+export function reportLines(result: ScenarioResult): string[] {
+  return paragraphs(...sectionsOf(result));
+}
+
+type Section = readonly string[];
+
+function sectionsOf(result: ScenarioResult): readonly Section[] {
+  switch (result.scenario) {
+    case 'load':
+      return loadSections(result);
+    case 'sweep':
+      return sweepSections(result);
+    case 'log-size':
+      return logSizeSections(result);
+    case 'pause-follower':
+      return pauseSections(result);
+    case 'kill-leader':
+      return killSections(result);
+    case 'direct':
+      return directSections(result);
+  }
+}
+
+function loadSections(result: LoadScenarioResult): readonly Section[] {
+  const { runs, against, ratio, options, machine } = result;
   const summaries = against === undefined ? [result] : [result, against];
+  const { seconds, warmupSeconds } = options;
+  const what = `${describeLoad(options)}, ${seconds} s after ${warmupSeconds} s of warm-up`;
   return [
-    headline(result),
-    '',
-    ...figures(runs, runs.length > summaries.length ? summaries : []),
-    ...(ratio === undefined
+    [headline(what, options, machine)],
+    figuresTable(runs, runs.length > summaries.length ? summaries : []),
+    ratio === undefined
       ? []
       : [
-          '',
           `zab to zookeeper: ${ratio.opsPerSec} × ops/s, ${ratio.p50} × p50, ${ratio.p99} × p99; p99 of zab is ${ratio.p99ToMedian} × p50 of zookeeper`,
-        ]),
-    '',
-    ...processes(runs),
-    '',
-    'answers in each second',
-    ...columns(
-      runs.map(({ target, run, perSecond }) => [target, String(run), perSecond.map(grouped).join(' ')]),
-      ['left', 'right', 'left'],
-    ),
-    ...warnings(result),
+        ],
+    processTable(runs),
+    memoryLines(runs),
+    secondsTable(runs),
+    warnings(runs, machine),
   ];
 }
 
-function headline({ op, options, machine }: BenchmarkResult): string {
-  const { connections, outstanding, ratePerSecond, payloadBytes, servers, seconds, warmupSeconds } = options;
-  const load =
-    ratePerSecond === undefined
-      ? `${connections} connections × ${outstanding} outstanding`
-      : `${grouped(ratePerSecond)} requests a second over ${connections} connections`;
-  return (
-    `${op} of ${payloadBytes} bytes, ${load}, ${servers} servers, ${seconds} s after ${warmupSeconds} s of warm-up; ` +
-    `Node.js ${machine.node}, ${machine.processors} × ${machine.processor}`
-  );
-}
-
-const HEAD = [
-  'target',
-  'run',
-  'ops',
-  'ops/s',
-  'p50 ms',
-  'p90 ms',
-  'p99 ms',
-  'p99.9 ms',
-  'max ms',
-  'load avg',
-];
-
-function figures(runs: readonly RunResult[], summaries: readonly Summary[]): string[] {
-  const row = (
-    { target, ops, opsPerSec, ...latency }: Summary,
-    run: string,
-    load: string,
-  ): readonly string[] => [target, run, grouped(ops), grouped(opsPerSec), ...latencyCells(latency), load];
-  return columns(
-    [
-      HEAD,
-      ...runs.map((run) =>
-        row(run, String(run.run), `${run.loadAverageBefore.toFixed(1)}-${run.loadAverageAfter.toFixed(1)}`),
-      ),
-      ...summaries.map((summary) => row(summary, 'all', '')),
-    ],
-    ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
-  );
-}
-
-function latencyCells({ p50us, p90us, p99us, p999us, maxUs }: LatencyFigures): string[] {
-  return [p50us, p90us, p99us, p999us, maxUs].map(milliseconds);
-}
-
-function processes(runs: readonly RunResult[]): string[] {
+function sweepSections({
+  sweptBy,
+  options,
+  machine,
+  levels,
+  leastToMost,
+  runs,
+}: SweepResult): readonly Section[] {
+  const { seconds, warmupSeconds, connections } = options;
+  const what = `load rising, up to ${connections} connections, ${seconds} s each after ${warmupSeconds} s of warm-up`;
+  const head = ['target', 'load', 'ops/s', 'p50 ms', 'p90 ms', 'p99 ms', 'p99.9 ms', 'max ms'];
+  const rows = levels.map(({ target, level, opsPerSec, ...latency }) => [
+    target,
+    describeLevel(sweptBy, level),
+    grouped(opsPerSec),
+    ...latencyCells(latency),
+  ]);
   return [
-    'processor time (100 % is one core) and memory of each process',
-    ...columns(
-      runs.map(({ target, run, processes: all }) => [
-        target,
-        String(run),
-        all.length === 0
-          ? 'not known on this system'
-          : all
-              .map(
-                ({ name, cpuPercent, rssBytesMax }) =>
-                  `${name}: ${cpuPercent} % ${Math.round(rssBytesMax / MIB)} MiB`,
-              )
-              .join('  '),
-      ]),
-      ['left', 'right', 'left'],
-    ),
+    [headline(what, options, machine)],
+    columns([head, ...rows], ['left', 'right', ...head.slice(2).map(() => 'right' as const)]),
+    leastToMost.map(({ target, ratio }) => `${target}: least to most throughput ${ratio}`),
+    warnings(runs, machine),
   ];
 }
 
-/** What a reader must know before believing the figures. */
-function warnings({ runs, machine }: BenchmarkResult): string[] {
-  const found: string[] = [];
-  if (machine.inMemory) found.push('the data were kept in memory: a sync costs nothing there');
-  for (const { target, run, errors, unanswered, lateness } of runs) {
-    const where = `${target}, run ${run}`;
-    if (errors > 0) found.push(`${where}: ${grouped(errors)} requests were answered by an error`);
-    if (unanswered > 0) found.push(`${where}: ${grouped(unanswered)} requests were never answered`);
-    if (lateness !== undefined) {
-      found.push(
-        `${where}: requests left ${milliseconds(lateness.p50us)} ms (p50) and ${milliseconds(lateness.p99us)} ms (p99) after they were due; latency includes it`,
-      );
-    }
-  }
-  return found.length === 0 ? [] : ['', ...found];
+function logSizeSections({ options, machine, logBytes, targets }: LogSizeResult): readonly Section[] {
+  const what = `${describeLoad(options)}, until each server has ${grouped(logBytes / MB)} MB of log`;
+  const head = ['target', 'log MB', 'ops/s'];
+  const rows = targets.flatMap(({ target, sizes }) =>
+    sizes.map(({ logBytes: size, opsPerSec }) => [target, `to ${grouped(size / MB)}`, grouped(opsPerSec)]),
+  );
+  const runs = targets.map(({ run }) => run);
+  return [
+    [headline(what, options, machine)],
+    columns([head, ...rows], ['left', 'right', 'right']),
+    targets.map(
+      ({ target, leastToMost, run }) =>
+        `${target}: least to most throughput ${leastToMost}, over ${Math.round(run.seconds)} s`,
+    ),
+    figuresTable(runs, []),
+    processTable(runs),
+    memoryLines(runs),
+    warnings(runs, machine),
+  ];
+}
+
+function pauseSections({ options, machine, pauseSeconds, targets }: PauseFollowerResult): readonly Section[] {
+  const what = `${describeLoad(options)} to the other servers, a follower stopped for ${pauseSeconds} s`;
+  const runs = targets.map(({ run }) => run);
+  return [
+    [headline(what, options, machine)],
+    targets.map(({ target, caughtUpMs, run }) => {
+      const end =
+        caughtUpMs === undefined
+          ? 'had not caught up when the run ended'
+          : `had caught up ${grouped(caughtUpMs)} ms after it went on`;
+      return `${target}: the follower ${end}; ${eventLine(run)}`;
+    }),
+    figuresTable(runs, []),
+    ...runs.map(bySecond),
+    processTable(runs),
+    warnings(runs, machine),
+  ];
+}
+
+/** Second by second: answers, their latencies, and the memory of the leader. */
+function bySecond({ target, timeline, processes, events }: RunResult): string[] {
+  const leader = processes.find(({ name }) => name.startsWith('leader'));
+  const inMs = (us: number | null | undefined): string => (typeof us === 'number' ? milliseconds(us) : '-');
+  const rows = timeline.answered.map((answered, second) => [
+    String(second + 1),
+    grouped(answered),
+    inMs(timeline.p50us[second]),
+    inMs(timeline.p99us[second]),
+    inMs(timeline.maxUs[second]),
+    leader?.rssBytes[second + 1] === undefined ? '' : mebibytes(leader.rssBytes[second + 1] ?? 0),
+    events
+      .filter(({ atSeconds }) => Math.floor(atSeconds) === second)
+      .map(({ what }) => what)
+      .join(', '),
+  ]);
+  const head = [`${target}: second`, 'ops', 'p50 ms', 'p99 ms', 'max ms', 'leader MiB', ''];
+  return columns([head, ...rows], [...head.slice(1).map(() => 'right' as const), 'left']);
+}
+
+function killSections({ options, machine, targets }: KillLeaderResult): readonly Section[] {
+  const what = `${describeLoad(options)}, ${options.seconds} s, the leader killed in the middle`;
+  const runs = targets.map(({ run }) => run);
+  const after = (ms: number | undefined): string => (ms === undefined ? 'never' : `${grouped(ms)} ms after`);
+  return [
+    [headline(what, options, machine)],
+    targets.flatMap(({ target, outageMs, recoveredMs, opsPerSecBefore, opsPerSecAfter, run }) => [
+      `${target}: answers again ${after(outageMs)}; nine tenths of the throughput before ${after(recoveredMs)}`,
+      `${target}: ${grouped(opsPerSecBefore)} ops/s before, ${grouped(opsPerSecAfter)} after the recovery; ${eventLine(run)}`,
+    ]),
+    figuresTable(runs, []),
+    processTable(runs),
+    secondsTable(runs),
+    warnings(runs, machine),
+  ];
+}
+
+function directSections({
+  options,
+  machine,
+  runs,
+  toPipeline,
+  pipelineSync,
+}: DirectResult): readonly Section[] {
+  const { connections, outstanding, seconds, warmupSeconds } = options;
+  const what = `${grouped(connections * outstanding)} under way, no clients, ${seconds} s after ${warmupSeconds} s of warm-up`;
+  const head = [
+    'broadcast',
+    'run',
+    'ops/s',
+    'p50 ms',
+    'p90 ms',
+    'p99 ms',
+    'p99.9 ms',
+    'max ms',
+    'processor time',
+  ];
+  const rows = runs.map(({ subject, run, opsPerSec, processes, ...latency }) => [
+    subject === 'pipeline' ? `pipeline, ${pipelineSync}` : subject,
+    String(run),
+    grouped(opsPerSec),
+    ...latencyCells(latency),
+    processes.map(({ name, cpuPercent }) => `${name}: ${cpuPercent} %`).join('  '),
+  ]);
+  const verdict = toPipeline.transactions >= DIRECT_TARGET ? 'met' : 'not met';
+  return [
+    [headline(what, options, machine)],
+    columns([head, ...rows], ['left', ...head.slice(2).map(() => 'right' as const), 'left']),
+    [
+      `transactions to pipeline: ${toPipeline.transactions}; the target, ${DIRECT_TARGET}, is ${verdict}`,
+      `requests, through the service, to pipeline: ${toPipeline.requests}`,
+    ],
+    machine.inMemory ? ['the data were kept in memory: a sync costs nothing there'] : [],
+  ];
+}
+
+function eventLine({ events }: RunResult): string {
+  return events.map(({ atSeconds, what }) => `${what} at ${atSeconds.toFixed(2)} s`).join(', ');
+}
+
+/** Those that say something, a line apart. */
+function paragraphs(...sections: readonly Section[]): string[] {
+  return sections
+    .filter(({ length }) => length > 0)
+    .flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
 }

@@ -18,6 +18,8 @@ import { ReplyScanner } from './reply-scanner.ts';
 
 const SESSION_TIMEOUT_MS = 30_000;
 const GREETING_BYTES_MAX = 1024;
+/** How long a server may take to grant a session, in milliseconds. */
+const GREETING_MS_MAX = 5000;
 
 export const PING_FRAME = frame(encodeRequest({ xid: PING_XID, operation: { type: 'ping' } }));
 /** How often a session is to be heard from, in milliseconds: the shortest timeout that a server may grant allows it. */
@@ -33,14 +35,29 @@ export function setDataTemplate(path: string, payloadBytes: number): FrameTempla
   return { bytes: frame(encodeRequest({ xid: 0, operation })), numberAt: 4 };
 }
 
-/** @throws Error when the server is not there, or grants no session */
+/** @throws Error when the server is not there, or grants no session in time */
 export async function openSession(
   address: Address,
   template: FrameTemplate,
   outstanding: number,
 ): Promise<RequestStream> {
   const socket = connect({ ...address, noDelay: true });
-  await once(socket, 'connect');
+  const timer = setTimeout(() => {
+    socket.destroy(new Error('the server does not answer'));
+  }, GREETING_MS_MAX);
+  try {
+    await once(socket, 'connect');
+    await greet(socket);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+  return new RequestStream(socket, new FrameRing(template, outstanding), new ReplyScanner());
+}
+
+async function greet(socket: Socket): Promise<void> {
   socket.write(
     frame(
       encodeConnectRequest({
@@ -56,7 +73,6 @@ export async function openSession(
   const response = decodeConnectResponse(await firstFrame(socket));
   if (!response.ok) throw new Error(`the server greets with ${response.reason}`);
   if (response.value.timeoutMs <= 0) throw new Error('the server grants no session');
-  return new RequestStream(socket, new FrameRing(template, outstanding), new ReplyScanner());
 }
 
 /** Nothing but the greeting comes before something was asked. */
@@ -66,12 +82,14 @@ async function firstFrame(socket: Socket): Promise<Buffer> {
     const closed = (): void => {
       reject(new Error('the server closed the connection instead of granting a session'));
     };
+    socket.once('error', reject);
     const read = (chunk: Buffer): void => {
       reader.push(chunk);
       const next = reader.next();
       if (next.ok && next.frame === undefined) return;
       socket.off('data', read);
       socket.off('close', closed);
+      socket.off('error', reject);
       socket.pause();
       if (next.ok) resolve(next.frame);
       else reject(new Error(`the server greets with ${next.reason}`));

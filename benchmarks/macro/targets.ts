@@ -15,16 +15,16 @@ interface Target {
   readonly settings: readonly string[];
 }
 
-/** However many connections come from one machine. */
-const UNLIMITED_CONNECTIONS = 'maxClientCnxns=0';
+/** However many connections come from one machine; and what they do is asked by words. */
+const SETTINGS = ['maxClientCnxns=0', '4lw.commands.whitelist=srvr,mntr'];
 
 const targets: Readonly<Record<TargetName, Target>> = {
-  zab: { launcher: zabServer, settings: [UNLIMITED_CONNECTIONS] },
+  zab: { launcher: zabServer, settings: SETTINGS },
   zookeeper: {
     // What it would write about its own life is not part of the work.
     launcher: (file) => apacheCommand(file, ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn']),
     // It syncs before it acknowledges, which is its default, whatever the machine's settings are.
-    settings: [UNLIMITED_CONNECTIONS, 'forceSync=yes', 'admin.enableServer=false'],
+    settings: [...SETTINGS, 'forceSync=yes', 'admin.enableServer=false'],
   },
 };
 

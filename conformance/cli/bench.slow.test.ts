@@ -1,11 +1,12 @@
-import { readdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { Latencies } from '../../benchmarks/load/latencies.ts';
-import type { BenchmarkResult } from '../../benchmarks/macro/benchmark.ts';
+import type { LoadScenarioResult } from '../../benchmarks/macro/load-scenario.ts';
+import type { ScenarioResult } from '../../benchmarks/macro/results.ts';
 import { capture } from './captured-terminal.ts';
 import { runZab } from './program.ts';
 
@@ -18,11 +19,11 @@ afterEach(() => {
 });
 
 /** The JSON that a benchmark of that load prints; that it has this shape is what is tested. */
-async function bench(...load: string[]): Promise<BenchmarkResult> {
+async function bench(...load: string[]): Promise<LoadScenarioResult> {
   const captured = capture();
   const args = ['bench', '--json', '--dir', folder, '--seconds', '2', '--warmup', '1', ...load];
   expect(await runZab(args, captured.terminal)).toBe(0);
-  return JSON.parse(captured.output()) as BenchmarkResult;
+  return JSON.parse(captured.output()) as LoadScenarioResult;
 }
 
 describe('zab bench', () => {
@@ -58,4 +59,84 @@ describe('zab bench', () => {
     const { count } = Latencies.decode(runs[0]?.histogram ?? '');
     expect(Math.abs(count - 200)).toBeLessThanOrEqual(1);
   });
+
+  it('has scenarios, whose results make a page, and leaves nothing behind but that', async () => {
+    const captured = capture();
+    const page = join(folder, 'page.html');
+    const small = [
+      '--seconds',
+      '4',
+      '--warmup',
+      '1',
+      '--levels',
+      '1,20',
+      '--log-size',
+      '2MB',
+      '--pause',
+      '1',
+    ];
+    const names = ['sweep', 'log-size', 'pause-follower', 'kill-leader', 'direct'];
+    const args = ['bench', ...names, ...small, '--json', '--dir', folder, '--html', page];
+    expect(await runZab(args, captured.terminal)).toBe(0);
+    const { scenarios } = JSON.parse(captured.output()) as { readonly scenarios: readonly ScenarioResult[] };
+    expect(scenarios.map(({ scenario }) => scenario)).toEqual(names);
+    for (const result of scenarios) expectSound(result);
+    expect(readFileSync(page, 'utf8').match(/<section id=/g)).toHaveLength(names.length);
+    expect(readdirSync(folder)).toEqual(['page.html']);
+    const again = capture();
+    const saved = join(folder, 'saved.json');
+    writeFileSync(saved, captured.output());
+    expect(await runZab(['bench', '--results', saved, '--html', page], again.terminal)).toBe(0);
+    expect(readFileSync(page, 'utf8')).toContain('<svg');
+  });
 });
+
+/** What is so on every machine, however busy it is. */
+function expectSound(result: ScenarioResult): void {
+  switch (result.scenario) {
+    case 'load':
+      break;
+    case 'sweep':
+      expect(result.levels.map(({ level, errors }) => [level, errors])).toEqual([
+        [1, 0],
+        [20, 0],
+      ]);
+      for (const { opsPerSec } of result.levels) expect(opsPerSec).toBeGreaterThan(0);
+      break;
+    case 'log-size': {
+      const [target] = result.targets;
+      expect(target?.sizes.at(-1)?.logBytes).toBe(2e6);
+      expect(target?.run.lost).toBe(0);
+      break;
+    }
+    case 'pause-follower': {
+      const [target] = result.targets;
+      expect(target?.caughtUpMs).toBeGreaterThan(0);
+      expect(target?.run.events.map(({ what }) => what.replace(/\d/, 'N'))).toEqual([
+        'follower N is stopped',
+        'follower N goes on',
+        'follower N has caught up',
+      ]);
+      expect(target?.run.errors).toBe(0);
+      break;
+    }
+    case 'kill-leader': {
+      const [target] = result.targets;
+      expect(target?.run.lost).toBeGreaterThan(0);
+      expect(target?.run.timeline).toMatchObject({ binMs: 100 });
+      expect(target?.run.timeline.answered).toHaveLength(40);
+      expect(target?.run.events[0]?.what).toMatch(/^leader \d is killed$/);
+      break;
+    }
+    case 'direct':
+      expect(result.runs.map(({ subject }) => subject)).toEqual([
+        'pipeline',
+        'transactions',
+        'requests',
+        'pipeline',
+        'transactions',
+        'requests',
+      ]);
+      for (const { opsPerSec } of result.runs) expect(opsPerSec).toBeGreaterThan(0);
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * The leader of a direct broadcast, with the load in the same process: as many transactions are under way as clients would
+ * have, and each that is delivered makes room for the next. Latency is from giving it to the leader to its delivery there.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { LoadResult } from '../load/generate.ts';
+import { Measurement } from '../load/measurement.ts';
+import { serveJob, type Told } from '../load/serve-job.ts';
+import type { DirectJob } from './direct-job.ts';
+import { DirectServer } from './direct-server.ts';
+import { openSource, type Source } from './direct-source.ts';
+
+const POLL_MS = 5;
+const ESTABLISHED_MS_MAX = 20_000;
+
+// Our own process sends nothing else.
+serveJob((job, told) => broadcast(job as DirectJob, told));
+
+async function broadcast(job: DirectJob, told: Told): Promise<LoadResult> {
+  const load = new DirectLoad(job.connections * job.outstanding);
+  let failure: Error | undefined;
+  const server = await DirectServer.start(job.server, {
+    delivered: () => {
+      load.delivered();
+    },
+    settled: () => {
+      load.settled();
+    },
+    failed: (error) => {
+      failure ??= error;
+    },
+  });
+  const waitUntil = async (holds: () => boolean): Promise<void> => {
+    while (!holds()) {
+      if (failure !== undefined) throw failure;
+      await delay(POLL_MS);
+    }
+  };
+  const deadline = performance.now() + ESTABLISHED_MS_MAX;
+  await waitUntil(() => {
+    if (performance.now() > deadline) throw new Error('no quorum was there in time');
+    return server.isActive;
+  });
+  const source = await openSource(job, server, load.delivering());
+  const { warmupSeconds, seconds, binMs } = job;
+  const measurement = new Measurement(performance.now(), warmupSeconds, seconds, binMs);
+  load.begin(source, measurement);
+  await waitUntil(() => performance.now() >= measurement.from);
+  told.measuring();
+  await waitUntil(() => {
+    if (told.stop.aborted) measurement.endSoon(performance.now());
+    return performance.now() >= measurement.to;
+  });
+  told.measured();
+  await waitUntil(() => load.outstanding === 0);
+  source.close();
+  return {
+    seconds: measurement.seconds,
+    answered: measurement.answered,
+    errors: 0,
+    lost: 0,
+    unanswered: 0,
+    latencies: measurement.latencies.encoded,
+    timeline: measurement.timeline(),
+    lateness: undefined,
+  };
+}
+
+/** A closed loop around the peer. */
+class DirectLoad {
+  readonly #places: number;
+  /** When each of those under way was given to the leader: a ring. */
+  readonly #times: Float64Array;
+  #source: Source | undefined;
+  #measurement: Measurement | undefined;
+  #given = 0;
+  #taken = 0;
+  /** Delivered within the present event. */
+  #newly = 0;
+  #waiter: (() => void) | undefined;
+
+  constructor(places: number) {
+    this.#places = Math.max(1, Math.round(places));
+    this.#times = new Float64Array(this.#places);
+  }
+
+  get outstanding(): number {
+    return this.#given - this.#taken;
+  }
+
+  /** What waits for one delivery after the other, before the load begins. */
+  delivering(): () => Promise<void> {
+    return () =>
+      new Promise((resolve) => {
+        this.#waiter = resolve;
+      });
+  }
+
+  begin(source: Source, measurement: Measurement): void {
+    this.#source = source;
+    this.#measurement = measurement;
+    this.#fill(performance.now());
+  }
+
+  delivered(): void {
+    if (this.#source === undefined) {
+      this.#waiter?.();
+      return;
+    }
+    this.#newly++;
+  }
+
+  settled(): void {
+    if (this.#newly === 0) return;
+    const now = performance.now();
+    for (; this.#newly > 0; this.#newly--) {
+      this.#measurement?.record(this.#times[this.#taken % this.#places] ?? now, now);
+      this.#taken++;
+    }
+    this.#fill(now);
+  }
+
+  #fill(now: number): void {
+    if (this.#measurement === undefined || now >= this.#measurement.to) return;
+    while (this.outstanding < this.#places) {
+      this.#times[this.#given % this.#places] = now;
+      this.#given++;
+      this.#source?.next();
+    }
+  }
+}

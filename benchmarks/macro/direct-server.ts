@@ -1,0 +1,235 @@
+/**
+ * A server without clients and without elections: the peer, its log, and its connections with the other servers, wired as
+ * in impl/server/server.ts. Who leads is told; what is broadcast comes from within the process.
+ */
+import { Buffer } from 'node:buffer';
+
+import type { Transaction } from '../../impl/broadcast/transaction.ts';
+import { Storage } from '../../impl/log/storage.ts';
+import { serverId, type ServerId } from '../../impl/protocol/ensemble.ts';
+import { Peer } from '../../impl/protocol/peer.ts';
+import { ClientPort } from '../../impl/server/clients/client-port.ts';
+import { Following } from '../../impl/server/following.ts';
+import { Leading } from '../../impl/server/leading.ts';
+import { SILENT } from '../../impl/server/logger.ts';
+import { PeerHost } from '../../impl/server/peer-host.ts';
+import type { RoleHost } from '../../impl/server/role-host.ts';
+import type { ServerContext } from '../../impl/server/server-context.ts';
+import { Service } from '../../impl/server/service.ts';
+import { Snapshots } from '../../impl/server/snapshots.ts';
+import { ServiceState } from '../../impl/service/service-state.ts';
+import { readSnapshot, snapshotChunks } from '../../impl/service/snapshot-format.ts';
+import type { Address } from '../../impl/wire/notification.ts';
+
+export interface DirectServerOptions {
+  /** From 1 to `servers`. */
+  readonly id: number;
+  readonly servers: number;
+  /** The server that leads, and where its learners connect. */
+  readonly leaderId: number;
+  readonly leaderAddress: Address;
+  /** Where the data is kept. */
+  readonly directory: string;
+  /**
+   * What becomes of transactions that are delivered: they are applied to the service's state, of which snapshots are taken,
+   * or let go of.
+   */
+  readonly delivery: 'applied' | 'dropped';
+}
+
+export interface DirectServerListener {
+  /** In zxid order. */
+  delivered(transaction: Transaction): void;
+  /** All that one event of the peer asks for is done. */
+  settled(): void;
+  failed(error: Error): void;
+}
+
+/** As a server has them by default. */
+const TICK_TIME_MS = 2000;
+const LIMITS = { tickTimeMs: TICK_TIME_MS, initLimit: 10, syncLimit: 5, dataBytesMax: 2 * 1024 * 1024 };
+const PREALLOCATE_BYTES = 64 * 1024 * 1024;
+const SNAPSHOT_INTERVAL = { transactions: 100_000, bytes: 256 * 1024 * 1024 };
+/** From one attempt to lead or follow to the next, as an election would need. */
+const AGAIN_MS = 200;
+
+export class DirectServer {
+  readonly #options: DirectServerOptions;
+  readonly #listener: DirectServerListener;
+  readonly #context: ServerContext;
+  readonly #snapshots: Snapshots;
+  #role: RoleHost | undefined;
+  #active = false;
+  #deliveredSince = 0;
+
+  private constructor(
+    options: DirectServerOptions,
+    listener: DirectServerListener,
+    storage: Storage,
+    clients: ClientPort,
+  ) {
+    const ids = Array.from({ length: options.servers }, (_, index) => serverId(index + 1));
+    const myId = serverId(options.id);
+    const fail = (error: unknown): void => {
+      listener.failed(error instanceof Error ? error : new Error(String(error)));
+    };
+    const peer = new Peer({ id: myId, ensemble: ids });
+    const host = new PeerHost(peer, {
+      append: (transaction) => {
+        storage.append(transaction);
+      },
+      truncate: (zxid) => {
+        storage.truncate(zxid);
+      },
+      installSnapshot: () => {
+        throw new Error('servers that begin together need no snapshot');
+      },
+      storeEpoch: (name, epoch) => storage.storeEpoch(name, epoch),
+      send: (to, message) => this.#role?.send(to, message),
+      disconnect: (server, reason) => this.#role?.disconnect(server, reason),
+      abandon: (reason) => {
+        this.#role?.close();
+        this.#role = undefined;
+        if (this.#active) fail(`server ${options.id} has given its role up: ${reason}`);
+        // The leader may not listen yet.
+        else setTimeout(this.#begin.bind(this), AGAIN_MS);
+      },
+      deliver: (transaction) => {
+        this.#deliver(transaction);
+      },
+      deliverSnapshot: () => {
+        throw new Error('no snapshot was installed');
+      },
+      settled: () => {
+        this.#settled();
+      },
+      failed: (error) => {
+        fail(error);
+      },
+    });
+    this.#options = options;
+    this.#listener = listener;
+    this.#context = {
+      myId,
+      voters: ids,
+      tickTimeMs: TICK_TIME_MS,
+      initLimitMs: LIMITS.initLimit * TICK_TIME_MS,
+      peer,
+      host,
+      service: new Service(new ServiceState(), SNAPSHOT_INTERVAL),
+      clients,
+      logger: SILENT,
+    };
+    this.#snapshots = new Snapshots({
+      service: this.#context.service,
+      save: (zxid, chunks) => storage.saveSnapshot(zxid, chunks),
+      compacted: (zxid) => {
+        host.give({ type: 'compacted', zxid });
+      },
+      failed: fail,
+    });
+  }
+
+  /** Opens the directories, which are empty, and leads or follows. */
+  static async start(options: DirectServerOptions, listener: DirectServerListener): Promise<DirectServer> {
+    const held: { server?: DirectServer } = {};
+    const { storage } = await Storage.open<ServiceState>(
+      {
+        dataDir: options.directory,
+        dataLogDir: options.directory,
+        transactionBytesMax: LIMITS.dataBytesMax,
+        preallocateBytes: PREALLOCATE_BYTES,
+        retainedSnapshots: 3,
+        listener: {
+          durable: (zxid) => held.server?.host.give({ type: 'logDurable', zxid }),
+          failed: (error) => {
+            listener.failed(error);
+          },
+        },
+      },
+      readSnapshot,
+    );
+    // Roles ask it which sessions were heard from; nobody connects to it.
+    const clients = await ClientPort.open({
+      listen: { host: '127.0.0.1', port: 0 },
+      myId: serverId(options.id),
+      minSessionTimeoutMs: TICK_TIME_MS,
+      maxSessionTimeoutMs: TICK_TIME_MS,
+      maxClientConnections: 1,
+      juteMaxBuffer: 1024,
+      fourLetterWords: new Set(),
+      logger: SILENT,
+    });
+    const server = new DirectServer(options, listener, storage, clients);
+    held.server = server;
+    server.#begin();
+    setInterval(() => server.role?.tick(), TICK_TIME_MS / 2);
+    return server;
+  }
+
+  get host(): PeerHost {
+    return this.#context.host;
+  }
+
+  /** Takes part in the broadcast, as leader or follower. */
+  get isActive(): boolean {
+    return this.#active;
+  }
+
+  /** Undefined before it leads or follows. */
+  get role(): RoleHost | undefined {
+    return this.#role;
+  }
+
+  #begin(): void {
+    const { leaderId, leaderAddress, servers } = this.#options;
+    const leader = serverId(leaderId);
+    const { myId, voters, service, logger } = this.#context;
+    this.host.give({ type: 'elected', leader });
+    this.#role =
+      leader === myId
+        ? new Leading(this.#context, {
+            snapshot: () => ({ zxid: service.state.lastZxid, chunks: snapshotChunks(service.state) }),
+            listen: leaderAddress,
+            myId,
+            voters: new Set(voters),
+            observers: new Set<ServerId>(),
+            ...LIMITS,
+            configuration: Buffer.from(`${servers} servers`),
+            logger,
+          })
+        : new Following(this.#context, {
+            leader,
+            addresses: [leaderAddress],
+            myId,
+            observer: false,
+            ...LIMITS,
+            logger,
+          });
+  }
+
+  #deliver(transaction: Transaction): void {
+    const role = this.#role;
+    if (this.#options.delivery === 'applied') {
+      const { record } = this.#context.service.apply(transaction, role?.prepared(transaction.zxid));
+      role?.applied(transaction, record);
+      this.#snapshots.applied();
+    } else if (++this.#deliveredSince === SNAPSHOT_INTERVAL.transactions) {
+      // What a snapshot would make needless.
+      this.#deliveredSince = 0;
+      this.host.give({ type: 'compacted', zxid: transaction.zxid });
+    }
+    this.#listener.delivered(transaction);
+  }
+
+  #settled(): void {
+    const role = this.#role;
+    if (role === undefined) return;
+    if (!this.#active && this.#context.peer.phase === 'BROADCAST') {
+      this.#active = true;
+      role.activate();
+    }
+    if (this.#active) role.settled();
+    this.#listener.settled();
+  }
+}

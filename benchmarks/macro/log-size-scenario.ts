@@ -1,0 +1,107 @@
+/** Does a server become slower as its log grows? Full load until the logs have a size that is asked for. */
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { ServerProcess } from '../../conformance/faults/server-process.ts';
+import type { LoadShape } from '../load/load-job.ts';
+import {
+  thisMachine,
+  type BenchmarkOptions,
+  type Machine,
+  type ScenarioContext,
+} from './benchmark-options.ts';
+import { withEnsembles } from './ensembles.ts';
+import { logBytesIn, sizesUpTo, throughputBySize, type LogSizeFigures } from './log-size.ts';
+import { runLoad, type RunResult } from './run-load.ts';
+import { leastToMost } from './summary.ts';
+import type { BenchmarkEnsemble, TargetName } from './targets.ts';
+
+export interface LogSizeRun {
+  readonly target: TargetName;
+  readonly sizes: readonly LogSizeFigures[];
+  readonly leastToMost: number;
+  readonly run: RunResult;
+}
+
+export interface LogSizeResult {
+  readonly scenario: 'log-size';
+  readonly options: BenchmarkOptions;
+  /** Of each server; where the run ends. */
+  readonly logBytes: number;
+  readonly machine: Machine;
+  readonly targets: readonly LogSizeRun[];
+}
+
+const BIN_MS = 100;
+const LOOK_MS = 500;
+/** Far longer than any run: its end is the size. */
+const SECONDS_MAX = 30 * 86_400;
+/** What is written to warm up: less than the first size. */
+const WARMUP_BYTES = 800_000;
+/** What a transaction takes beside its data, about. */
+const ENTRY_BYTES = 100;
+
+/**
+ * `logBytes`: of each server. `seconds` of the options is not used.
+ * @throws BenchmarkError when it could not be brought to its end
+ */
+export async function runLogSize(context: ScenarioContext, logBytes: number): Promise<LogSizeResult> {
+  const { options } = context;
+  const targets = await withEnsembles(context, async (ensembles) => {
+    const found: LogSizeRun[] = [];
+    for (const ensemble of ensembles) found.push(await grow(context, ensemble, logBytes));
+    return found;
+  });
+  const machine = await thisMachine(options.directory);
+  return { scenario: 'log-size', options, logBytes, machine, targets };
+}
+
+async function grow(
+  { options, progress, signal }: ScenarioContext,
+  ensemble: BenchmarkEnsemble,
+  logBytes: number,
+): Promise<LogSizeRun> {
+  const { target } = ensemble;
+  if (options.warmupSeconds > 0) {
+    progress.running(target, 'warms up');
+    await runLoad(ensemble, { run: 0, shape: warmupShape(options) }, signal);
+  }
+  let bytesBefore = 0;
+  let bytesAfter = 0;
+  const run = await runLoad(
+    ensemble,
+    {
+      run: 1,
+      shape: { ...options, warmupSeconds: 0, seconds: SECONDS_MAX },
+      binMs: BIN_MS,
+      during: async ({ load, leader }) => {
+        bytesBefore = bytesAfter = await logBytesOf(leader);
+        for (let told = 0; bytesAfter < logBytes && !load.isOver();) {
+          await delay(LOOK_MS);
+          bytesAfter = await logBytesOf(leader);
+          if (load.elapsedSeconds() - told < 10) continue;
+          told = load.elapsedSeconds();
+          progress.running(target, `${Math.round(bytesAfter / 1e6)} MB of log`);
+        }
+        load.stop();
+        await load.measured;
+        bytesAfter = await logBytesOf(leader);
+      },
+    },
+    signal,
+  );
+  const sizes = throughputBySize(run.timeline, bytesBefore, bytesAfter, sizesUpTo(logBytes));
+  return { target, sizes, leastToMost: leastToMost(sizes.map(({ opsPerSec }) => opsPerSec)), run };
+}
+
+/** As long as was asked for, and slowly, so that the log is small when the measured time begins. */
+function warmupShape(options: LoadShape): LoadShape {
+  const { warmupSeconds, payloadBytes, connections, outstanding } = options;
+  const requests = WARMUP_BYTES / (payloadBytes + ENTRY_BYTES);
+  const ratePerSecond = Math.max(1, Math.floor(requests / warmupSeconds));
+  return { connections, outstanding, payloadBytes, ratePerSecond, warmupSeconds: 0, seconds: warmupSeconds };
+}
+
+function logBytesOf({ configurationFile }: ServerProcess): Promise<number> {
+  return logBytesIn(path.join(path.dirname(configurationFile), 'data'));
+}
