@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { basename, delimiter, dirname, join, resolve } from 'node:path';
 
 import { parsePrinted, TraceError, type Trace, type TraceState } from '../tla-json-trace/index.ts';
 import type { JsonValue } from '../tla/explore/companion.ts';
@@ -104,9 +104,12 @@ function runTlc(
   terminal: Terminal,
 ): Promise<{ output: string; status: number | null }> {
   const folder = mkdtempSync(join(tmpdir(), 'zab-tlc-'));
+  // Of a module named with its folder, TLC looks for the configuration there and in the library, not where it is; so the
+  // module too is found by its name, as those that it extends are.
+  const library = [dirname(files.tla), ...files.libraries].map((path) => resolve(path)).join(delimiter);
   const args = [
     '-XX:+UseParallelGC',
-    `-DTLA-Library=${files.libraries.map((library) => resolve(library)).join(delimiter)}`,
+    `-DTLA-Library=${library}`,
     `-Djava.io.tmpdir=${folder}`,
     ...['-cp', resolve(jar), 'tlc2.TLC', '-tool', '-coverage', '60'],
     ...[
@@ -116,7 +119,7 @@ function runTlc(
       folder,
       '-config',
       resolve(files.config),
-      resolve(files.tla),
+      basename(files.tla, '.tla'),
     ],
   ];
   return new Promise((done, fail) => {

@@ -47,6 +47,15 @@ describe("TLC's output", () => {
     expect(parseToolOutput(finished, status)).toEqual({ ...tlc, result, initial: 1 });
   });
 
+  test('of a violation that it found before the end gives the depth that it had reached', () => {
+    const progress = 'Progress(15) at 2026-11-26 12:40:50: 294 states generated, 152 distinct states found';
+    const stopped = finished.replace(
+      message(2194, 'The depth of the complete state graph search is 42.'),
+      message(2200, 'Progress(3) at 2026-11-26 12:40:49: 3 states generated') + message(2200, progress),
+    );
+    expect(parseToolOutput(stopped, 13)).toEqual({ ...tlc, depth: 15, result: 'liveness', initial: 1 });
+  });
+
   test('of a model that it could not read gives no figures', () => {
     const output =
       message(2171, 'Parsing or semantic analysis failed.') + message(1000, 'Error: Unknown operator: `X`');

@@ -4,6 +4,7 @@ import type { Figures } from './figures.ts';
 // across versions where wording has not.
 const MESSAGE = /@!@!@STARTMSG (\d+)(?::\d+)? @!@!@\r?\n([^]*?)\r?\n?@!@!@ENDMSG \1 @!@!@/g;
 const STATISTICS = 2199;
+const PROGRESS = 2200;
 const DEPTH = 2194;
 const ACTION_COVERAGE = 2772;
 const INITIAL_COVERAGE = 2773;
@@ -45,7 +46,11 @@ export function parseToolOutput(output: string, status: number | null): TlcFigur
   }
   const last = (code: number): string => messages.findLast((message) => message.code === code)?.text ?? '';
   const counts = /^([\d,]+) states generated, ([\d,]+) distinct states found/m.exec(last(STATISTICS));
-  const depth = /depth of the complete state graph search is ([\d,]+)/.exec(last(DEPTH));
+  // TLC looks at behaviours now and then while it goes on, and tells no depth of a graph that it has not explored to its
+  // end when it finds a violation there.
+  const depth =
+    /depth of the complete state graph search is ([\d,]+)/.exec(last(DEPTH)) ??
+    /^Progress\(([\d,]+)\)/.exec(last(PROGRESS));
   const finished = /Finished in (\d+)ms/.exec(last(FINISHED));
   if (counts === null || depth === null) return 'TLC printed no figures';
   const generatedBy = (code: number): ReadonlyMap<string, number> =>
