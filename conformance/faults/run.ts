@@ -19,6 +19,7 @@ interface Options {
   readonly rounds: number;
   readonly seed: number;
   readonly size: number;
+  readonly observers: number;
   readonly tickTime: number;
   readonly span: number;
   readonly clients: number;
@@ -36,7 +37,8 @@ const command = new Command('faults')
   .description('Rounds of faults under load: servers are killed, stopped, cut off and stalled.')
   .option('--rounds <n>', 'how many', wholeNumber(1), 20)
   .option('--seed <n>', 'the seed of the first round; the next ones have the next seeds', wholeNumber(0), 1)
-  .option('--size <n>', 'servers', wholeNumber(2), 3)
+  .option('--size <n>', 'servers that vote', wholeNumber(2), 3)
+  .option('--observers <n>', 'further servers, which observe', wholeNumber(0), 0)
   .option('--tick-time <ms>', "ZooKeeper's tickTime", wholeNumber(20), 200)
   .option('--span <ms>', 'faults begin within that time', wholeNumber(1), 1500)
   .option('--clients <n>', 'clients that write', wholeNumber(1), 3)
@@ -94,10 +96,11 @@ async function runOnFreshEnsemble(
   to: number,
   totals: Totals,
 ): Promise<readonly string[]> {
-  const { size, tickTime, span, clients, window, recoveryLimit, keep } = options;
+  const { size, observers, tickTime, span, clients, window, recoveryLimit, keep } = options;
   const directory = await mkdtemp(path.join(tmpdir(), 'zab-faults-'));
   const ensemble = await FaultyEnsemble.start({
     size,
+    observers,
     directory,
     tickTimeMs: tickTime,
     settings: SETTINGS,

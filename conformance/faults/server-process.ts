@@ -20,6 +20,7 @@ export const zabServer: Launcher = (file) => [process.execPath, COMMAND, 'server
 
 export class ServerProcess {
   readonly id: number;
+  readonly votes: boolean;
   readonly client: Address;
   readonly configurationFile: string;
   readonly logFile: string;
@@ -27,8 +28,10 @@ export class ServerProcess {
   #process: ChildProcess | undefined;
   #paused = false;
 
-  constructor({ id, clientPort, configurationFile }: LaidOutServer, launcher: Launcher = zabServer) {
+  constructor(laidOut: LaidOutServer, launcher: Launcher = zabServer) {
+    const { id, role, clientPort, configurationFile } = laidOut;
     this.id = id;
+    this.votes = role === 'participant';
     this.client = { host: '127.0.0.1', port: clientPort };
     this.configurationFile = configurationFile;
     this.logFile = path.join(path.dirname(configurationFile), 'server.log');
@@ -75,7 +78,7 @@ export class ServerProcess {
     this.#paused = false;
   }
 
-  /** What it says it is: `leader`, `follower`, or undefined while it serves nobody. */
+  /** What it says it is: `leader`, `follower`, `observer`, or undefined while it serves nobody. */
   async mode(): Promise<string | undefined> {
     const answer = await askServer(this.client, 'srvr').catch(() => '');
     return /^Mode: (\w+)$/m.exec(answer)?.[1];

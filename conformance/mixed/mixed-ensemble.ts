@@ -20,6 +20,8 @@ export interface MixedOptions {
   readonly directory: string;
   /** The kinds of the servers 1, 2, … */
   readonly kinds: readonly Kind[];
+  /** How many of them observe, the last ones; none if absent. */
+  readonly observers?: number;
   /** The id of the server that leads at first. */
   readonly leader: number;
   /** Further system properties for each server of Apache's, as `name=value`. */
@@ -41,9 +43,10 @@ export class MixedEnsemble {
 
   /** Starts the servers, with empty logs. Who leads is decided by `elect`. */
   static async launch(options: MixedOptions): Promise<MixedEnsemble> {
-    const { kinds, directory } = options;
+    const { kinds, observers = 0, directory } = options;
     const ensemble = await FaultyEnsemble.start({
-      size: kinds.length,
+      size: kinds.length - observers,
+      observers,
       directory,
       tickTimeMs: TICK_TIME_MS,
       settings: SETTINGS,
@@ -90,8 +93,9 @@ export class MixedEnsemble {
    */
   async elect(id: number): Promise<ServerProcess> {
     await this.killAll();
-    const quorum = (this.servers.length >> 1) + 1;
-    const first = this.servers.filter((server) => server.id <= id).slice(-quorum);
+    const voters = this.servers.filter(({ votes }) => votes);
+    const quorum = (voters.length >> 1) + 1;
+    const first = voters.filter((server) => server.id <= id).slice(-quorum);
     for (const server of first) this.startAgain(server);
     await this.leader();
     for (const server of this.servers) if (!first.includes(server)) this.startAgain(server);

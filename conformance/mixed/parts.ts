@@ -102,25 +102,29 @@ export async function moveSession(
   }
 }
 
-/** Kills a follower under load and starts it again: the others go on, and nothing acknowledged is lost. */
-export async function loseFollower(stage: Stage, lost: ServerProcess): Promise<void> {
+/** Kills a learner under load and starts it again: the others go on, and nothing acknowledged is lost. */
+export async function loseLearner(
+  stage: Stage,
+  lost: ServerProcess,
+  ways: readonly Synchronized[] = ['DIFF', 'TRUNC', 'SNAP', 'unsaid'],
+): Promise<void> {
   const { ensemble, report } = stage;
   const load = await Load.begin(stage);
   await lost.kill();
   await ensemble.leader();
   const without = await load.goOn();
   report.saw(
-    `follower ${ensemble.name(lost)} is killed under load; without it ${without} writes are acknowledged`,
+    `${lost.votes ? 'follower' : 'observer'} ${ensemble.name(lost)} is killed under load; without it ${without} writes are acknowledged`,
     without > 0 ? undefined : 'the others do not serve',
   );
   ensemble.startAgain(lost);
-  reportSynchronized(stage, lost, await ensemble.leader(), ['DIFF', 'TRUNC', 'SNAP', 'unsaid']);
+  reportSynchronized(stage, lost, await ensemble.leader(), ways);
   await load.end();
 }
 
 /**
- * Kills the leader under load. `successor` takes its place, since it has more than the third server, which was killed
- * before and comes back now; then the old leader comes back too.
+ * Kills the leader under load. `successor` takes its place, since it has more than the third server that votes, which was
+ * killed before and comes back now; then the old leader comes back too. Observers run all the time.
  */
 export async function loseLeader(
   stage: Stage,
@@ -129,7 +133,9 @@ export async function loseLeader(
 ): Promise<void> {
   const { ensemble, report } = stage;
   const load = await Load.begin(stage);
-  const third = ensemble.servers.filter((server) => server !== leader && server !== successor);
+  const third = ensemble.servers.filter(
+    (server) => server.votes && server !== leader && server !== successor,
+  );
   for (const server of third) await server.kill();
   await load.goOn();
   await leader.kill();

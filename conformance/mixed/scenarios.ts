@@ -4,7 +4,7 @@ import type { MixedOptions } from './mixed-ensemble.ts';
 import {
   compareLogs,
   cutTail,
-  loseFollower,
+  loseLearner,
   loseLeader,
   missOut,
   moveSession,
@@ -31,8 +31,8 @@ async function lifeOfAnEnsemble(stage: Stage): Promise<void> {
   await reportRoles(stage, 3);
   await writeThroughAll(stage);
   await moveSession(stage, three, two);
-  await loseFollower(stage, one);
-  await loseFollower(stage, two);
+  await loseLearner(stage, one);
+  await loseLearner(stage, two);
   await loseLeader(stage, three, two);
   await moveSession(stage, three, two);
   await loseLeader(stage, two, three);
@@ -40,17 +40,34 @@ async function lifeOfAnEnsemble(stage: Stage): Promise<void> {
   await compareLogs(stage);
 }
 
-/** Every learner is brought up to date by a snapshot: one that comes for the first time, and one that comes back. */
+/** Learners are brought up to date by a snapshot: a follower and an observer, which come for the first time and come back. */
 async function snapshots(stage: Stage): Promise<void> {
   const { ensemble } = stage;
   await ensemble.leader();
   await writeThroughAll(stage);
-  const learner = ensemble.server(1);
-  await missOut(stage, learner, TRANSACTIONS_MISSED);
-  await writeThroughAll(stage);
-  await missOut(stage, learner, TRANSACTIONS_MISSED);
+  for (const id of [1, 4, 1]) {
+    await missOut(stage, ensemble.server(id), TRANSACTIONS_MISSED);
+    await writeThroughAll(stage);
+  }
   await loseLeader(stage, ensemble.server(3), ensemble.server(2));
   await writeThroughAll(stage);
+  await compareLogs(stage);
+}
+
+/** An observer of the other kind than the first leader, under leaders of both kinds, and one that comes back to each. */
+async function observed(stage: Stage): Promise<void> {
+  const { ensemble } = stage;
+  const [two, three, observer] = [2, 3, 4].map((id) => ensemble.server(id));
+  if (two === undefined || three === undefined || observer === undefined)
+    throw new RangeError('four servers');
+  await reportRoles(stage, 3);
+  await writeThroughAll(stage);
+  await moveSession(stage, observer, three);
+  await loseLearner(stage, observer, ['DIFF', 'unsaid']);
+  await loseLeader(stage, three, two);
+  await writeThroughAll(stage);
+  await moveSession(stage, observer, two);
+  await loseLearner(stage, observer, ['DIFF', 'unsaid']);
   await compareLogs(stage);
 }
 
@@ -99,7 +116,8 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'apache-snap',
     about: 'Apache leads, and brings ours up to date by SNAP',
     options: {
-      kinds: ['ours', 'ours', 'apache'],
+      kinds: ['ours', 'ours', 'apache', 'ours'],
+      observers: 1,
       leader: 3,
       apacheProperties: ['zookeeper.forceSnapshotSync=true'],
     },
@@ -108,8 +126,25 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'ours-snap',
     about: 'Ours leads, has forgotten the beginning of its history, and brings Apache up to date by SNAP',
-    options: { kinds: ['apache', 'apache', 'ours'], leader: 3, ourSettings: ['snapCount=20'] },
+    options: {
+      kinds: ['apache', 'apache', 'ours', 'apache'],
+      observers: 1,
+      leader: 3,
+      ourSettings: ['snapCount=20'],
+    },
     play: snapshots,
+  },
+  {
+    name: 'apache-observed',
+    about: 'Apache leads, then ours; ours observes',
+    options: { kinds: ['apache', 'ours', 'apache', 'ours'], observers: 1, leader: 3 },
+    play: observed,
+  },
+  {
+    name: 'ours-observed',
+    about: 'Ours leads, then Apache; Apache observes',
+    options: { kinds: ['ours', 'apache', 'ours', 'apache'], observers: 1, leader: 3 },
+    play: observed,
   },
   {
     name: 'apache-kazoo',
