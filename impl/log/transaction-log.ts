@@ -147,9 +147,8 @@ export class TransactionLog {
   }
 
   async #work(): Promise<void> {
-    // What is asked for within the same turn of the event loop belongs to the first batch; and what the turn sends, leaves
+    // What is asked for within the same turn of the event loop belongs to the first batch; and what was sent before, leaves
     // before this thread may be held up by the disk.
-    await setImmediate();
     await setImmediate();
     for (let work = this.#waiting.shift(); work !== undefined; work = this.#waiting.shift()) {
       try {

@@ -213,8 +213,9 @@ export class Leader {
     const zxid = nextZxid(replica.history.lastZxid, replica.acceptedEpoch);
     if (zxid === undefined) return false;
     const transaction = { zxid, payload };
-    replica.append(transaction, effects);
+    // The others' disks are what a commit waits for, so they hear of it first.
     this.#sendToSynchronizing({ type: 'PROPOSAL', transaction }, effects);
+    replica.append(transaction, effects);
     return true;
   }
 
