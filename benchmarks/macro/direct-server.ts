@@ -119,6 +119,7 @@ export class DirectServer {
       service: new Service(new ServiceState(), SNAPSHOT_INTERVAL),
       clients,
       logger: SILENT,
+      fail,
     };
     this.#snapshots = new Snapshots({
       service: this.#context.service,

@@ -54,7 +54,9 @@ async function runServer(file: string, options: ServerCommandOptions, terminal: 
   });
   const running = await ZabServer.start({ configuration, myId, logger, failed: report });
   const failure = await Promise.race([failed, interrupted(terminal.signal)]);
-  await running.stop();
+  await running.stop().catch((error: unknown) => {
+    throw failure ?? error;
+  });
   if (failure !== undefined) throw failure;
   return 0;
 }

@@ -3,6 +3,8 @@
  *
  * Requests are prepared in the order in which they are proposed, in their turn behind what the peer was given before.
  */
+import { setTimeout as pause } from 'node:timers/promises';
+
 import type { Transaction } from '../broadcast/transaction.ts';
 import { nextZxid, zxidLess, type Zxid } from '../broadcast/zxid.ts';
 import { quorumSize } from '../broadcast/quorum-acks.ts';
@@ -19,7 +21,7 @@ import { PacketType, type QuorumPacket } from '../wire/quorum-packet.ts';
 import { encodeTransaction, type TransactionRecord } from '../wire/transaction-record.ts';
 import { Deadline } from './deadline.ts';
 import { PatientClock } from './patient-clock.ts';
-import { LeaderPort, type LeaderPortOptions } from './quorum/leader-port.ts';
+import { LeaderPort, type LeaderPortListener, type LeaderPortOptions } from './quorum/leader-port.ts';
 import { ProposedRecords } from './proposed-records.ts';
 import { Observers } from './observers.ts';
 import type { RoleHost } from './role-host.ts';
@@ -31,6 +33,10 @@ import {
   SYNC_PACKET,
 } from './service-packets.ts';
 import type { ServerContext } from './server-context.ts';
+
+/** Milliseconds after which a server that cannot listen for learners gives up, and between two attempts. */
+const LISTEN_MS_MAX = 3000;
+const LISTEN_PAUSE_MS = 200;
 
 /** A sync that waits for what was proposed before it. */
 interface PendingSync {
@@ -66,7 +72,7 @@ export class Leading implements RoleHost {
       },
     });
     this.#clock = new PatientClock(context.tickTimeMs, performance.now());
-    void this.#open(portOptions);
+    void this.#open({ ...portOptions, listener: this.#listener() });
   }
 
   get state(): ServerContext['service']['state'] {
@@ -144,44 +150,60 @@ export class Leading implements RoleHost {
     void this.#port?.close();
   }
 
-  async #open(options: Omit<LeaderPortOptions, 'listener'>): Promise<void> {
-    const { host, logger, voters } = this.#context;
-    try {
-      const port = await LeaderPort.open({
-        ...options,
-        listener: {
-          connected: (peer, kind, admit) => {
-            host.inTurn(() => {
-              admit();
-              if (kind === 'follower') return { type: 'connected', peer };
-              this.#observers.connected(peer);
-              return undefined;
-            }, peer);
-          },
-          message: (from, message) => {
-            if (voters.includes(from)) host.give({ type: 'message', from, message });
-            else this.#hearObserver(from, message);
-          },
-          packet: (from, packet) => {
-            host.inTurn(() => this.#receive(from, packet), from);
-          },
-          disconnected: (peer, reason) => {
-            logger.info('a learner is gone', { server: peer, reason });
-            host.inTurn(() => {
-              this.#forgetSyncs(peer);
-              if (voters.includes(peer)) return { type: 'disconnected', peer };
-              this.#observers.disconnected(peer);
-              return undefined;
-            }, peer);
-          },
-        },
-      });
-      if (this.#closed) await port.close();
-      else this.#port = port;
-    } catch (error) {
-      logger.warn('cannot listen for learners', { reason: String(error) });
-      if (!this.#closed) host.give({ type: 'timeout' });
+  /** Tries for a while: the port may be another process's for a moment, as that of a server that is just stopping. */
+  async #open(options: LeaderPortOptions): Promise<void> {
+    const { logger, initLimitMs, fail } = this.#context;
+    const untilMs = performance.now() + Math.min(LISTEN_MS_MAX, initLimitMs / 2);
+    for (;;) {
+      const port = await LeaderPort.open(options).catch((error: unknown) => String(error));
+      if (typeof port !== 'string') {
+        if (this.#closed) await port.close();
+        else this.#port = port;
+        return;
+      }
+      if (this.#closed) return;
+      logger.warn('cannot listen for learners', { reason: port });
+      if (performance.now() > untilMs) {
+        const { host, port: number } = options.listen;
+        fail(
+          new Error(
+            `cannot listen for learners on ${host}:${number}: ${port}; free the port, or give server.${this.#context.myId} another one`,
+          ),
+        );
+        return;
+      }
+      await pause(LISTEN_PAUSE_MS);
     }
+  }
+
+  #listener(): LeaderPortListener {
+    const { host, logger, voters } = this.#context;
+    return {
+      connected: (peer, kind, admit) => {
+        host.inTurn(() => {
+          admit();
+          if (kind === 'follower') return { type: 'connected', peer };
+          this.#observers.connected(peer);
+          return undefined;
+        }, peer);
+      },
+      message: (from, message) => {
+        if (voters.includes(from)) host.give({ type: 'message', from, message });
+        else this.#hearObserver(from, message);
+      },
+      packet: (from, packet) => {
+        host.inTurn(() => this.#receive(from, packet), from);
+      },
+      disconnected: (peer, reason) => {
+        logger.info('a learner is gone', { server: peer, reason });
+        host.inTurn(() => {
+          this.#forgetSyncs(peer);
+          if (voters.includes(peer)) return { type: 'disconnected', peer };
+          this.#observers.disconnected(peer);
+          return undefined;
+        }, peer);
+      },
+    };
   }
 
   /** What an observer says is not for the peer. */

@@ -17,4 +17,6 @@ export interface ServerContext {
   readonly service: Service;
   readonly clients: ClientPort;
   readonly logger: Logger;
+  /** The server cannot go on: stops it, and says why. */
+  readonly fail: (error: Error) => void;
 }

@@ -21,12 +21,12 @@ import { ClientPort } from './clients/client-port.ts';
 import type { ServingMode } from './clients/replication.ts';
 import type { ServerConfiguration } from './configuration.ts';
 import { ConfigurationError } from './load-configuration.ts';
-import { Following } from './following.ts';
 import { openLeaderSource, type LeaderSource } from './leader-source.ts';
-import { Leading } from './leading.ts';
 import type { Logger } from './logger.ts';
 import { PeerHost } from './peer-host.ts';
 import type { RoleHost } from './role-host.ts';
+import { RolePause } from './role-pause.ts';
+import { follow, lead, listenAddress } from './roles.ts';
 import { formatEnsemble } from './server-address.ts';
 import type { ServerContext } from './server-context.ts';
 import { Service } from './service.ts';
@@ -48,6 +48,7 @@ export class ZabServer {
   readonly #context: ServerContext;
   readonly #snapshots: Snapshots;
   readonly #timers: NodeJS.Timeout[] = [];
+  readonly #pause = new RolePause();
   #leaderSource: LeaderSource | undefined;
   #role: RoleHost | undefined;
   /** Is the service of clients on? */
@@ -123,6 +124,9 @@ export class ZabServer {
       }),
       clients,
       logger,
+      fail: (error) => {
+        this.#fail(error);
+      },
     };
     this.#snapshots = new Snapshots({
       service: this.#context.service,
@@ -180,7 +184,9 @@ export class ZabServer {
       return server;
     } catch (error) {
       await started.clients?.close();
-      await storage.close();
+      await storage.close().catch((after: unknown) => {
+        logger.error('the data were not closed in good order', { reason: String(after) });
+      });
       throw error;
     }
   }
@@ -210,7 +216,7 @@ export class ZabServer {
       addresses: new Map(
         [...configuration.servers].map(([id, { ways }]) => [id, ways.map(({ election }) => election)]),
       ),
-      ...(configuration.listenOnAllIPs ? { listen: this.#listenOnAll('election') } : {}),
+      listen: listenAddress(configuration, myId, 'election'),
       own: this.#claim(),
       configuration: formatEnsemble(configuration.servers),
       logger,
@@ -244,69 +250,19 @@ export class ZabServer {
 
   /** The election is over: connects to the leader, or waits for learners. */
   #elected(leader: ServerId): void {
+    const { configuration } = this.#options;
     const { host, logger, myId, voters, peer } = this.#context;
     if (this.#stopping !== undefined) return;
+    this.#pause.begun();
     host.inTurn(() => ({ type: 'elected', leader }), 'server');
     host.inTurn(() => {
       // The peer may refuse: there is no epoch left.
       if (peer.role === 'LOOKING') return undefined;
       logger.info(leader === myId ? 'leads' : voters.includes(myId) ? 'follows' : 'observes', { leader });
-      this.#role = leader === myId ? this.#lead() : this.#follow(leader);
+      this.#role =
+        leader === myId ? lead(this.#context, configuration) : follow(this.#context, configuration, leader);
       return undefined;
     }, 'role');
-  }
-
-  #lead(): RoleHost {
-    const { configuration, logger } = this.#options;
-    const { myId, voters, service } = this.#context;
-    return new Leading(this.#context, {
-      snapshot: () => ({
-        zxid: service.forLearners.lastZxid,
-        chunks: snapshotChunks(service.forLearners),
-      }),
-      listen: configuration.listenOnAllIPs ? this.#listenOnAll('quorum') : this.#quorumAddress(myId),
-      myId,
-      voters: new Set(voters),
-      observers: new Set([...configuration.servers.keys()].filter((id) => !voters.includes(id))),
-      ...this.#limits(),
-      configuration: Buffer.from(formatEnsemble(configuration.servers), 'utf8'),
-      logger,
-    });
-  }
-
-  #follow(leader: ServerId): RoleHost {
-    const { configuration, logger } = this.#options;
-    const { myId, voters } = this.#context;
-    return new Following(this.#context, {
-      leader,
-      addresses: configuration.servers.get(leader)?.ways.map(({ quorum }) => quorum) ?? [],
-      myId,
-      observer: !voters.includes(myId),
-      ...this.#limits(),
-      logger,
-    });
-  }
-
-  #limits(): {
-    readonly tickTimeMs: number;
-    readonly initLimit: number;
-    readonly syncLimit: number;
-    readonly dataBytesMax: number;
-  } {
-    const { tickTimeMs, initLimit, syncLimit, juteMaxBuffer, juteExtraSize } = this.#options.configuration;
-    return { tickTimeMs, initLimit, syncLimit, dataBytesMax: juteMaxBuffer + juteExtraSize };
-  }
-
-  #quorumAddress(id: ServerId): Address {
-    const [way] = this.#options.configuration.servers.get(id)?.ways ?? [];
-    if (way === undefined) throw new Error('a server has an address');
-    return way.quorum;
-  }
-
-  #listenOnAll(port: 'quorum' | 'election'): Address {
-    const [way] = this.#options.configuration.servers.get(this.#context.myId)?.ways ?? [];
-    if (way === undefined) throw new Error('a server has an address');
-    return { host: '0.0.0.0', port: way[port].port };
   }
 
   #installSnapshot({ base, transactions }: HistoryContent): void {
@@ -341,7 +297,9 @@ export class ZabServer {
     if (peer.role === 'LOOKING') {
       if (this.#abandoned && peer.synced) {
         this.#abandoned = false;
-        this.#leaderSource?.abandoned(this.#claim());
+        this.#pause.after(() => {
+          this.#leaderSource?.abandoned(this.#claim());
+        });
       }
       return;
     }
@@ -369,15 +327,20 @@ export class ZabServer {
     if (this.#stopping !== undefined) return;
     const error = cause instanceof Error ? cause : new Error(String(cause));
     this.#options.logger.error('the server stops', { reason: error.message });
-    void this.stop().finally(() => {
-      this.#options.failed(error);
-    });
+    void this.stop()
+      .catch((after: unknown) => {
+        this.#options.logger.error('the server did not stop in good order', { reason: String(after) });
+      })
+      .finally(() => {
+        this.#options.failed(error);
+      });
   }
 
   async #stop(): Promise<void> {
     const { host, clients } = this.#context;
     host.stop();
     for (const timer of this.#timers) clearInterval(timer);
+    this.#pause.cancel();
     this.#serving = false;
     this.#role?.close();
     await Promise.allSettled([clients.close(), this.#leaderSource?.close()]);

@@ -29,6 +29,8 @@ export class MemoryServer<R extends RoleHost> {
   readonly applied: TransactionRecord[] = [];
   /** Why the role was given up. */
   readonly abandoned: string[] = [];
+  /** Why the server was told to stop. */
+  readonly failures: Error[] = [];
   /** Writes that have begun and not ended; undefined where they end at once. */
   #held: (() => void)[] | undefined;
 
@@ -64,7 +66,19 @@ export class MemoryServer<R extends RoleHost> {
     );
     const host = this.#hostOf(peer, service);
     const initLimitMs = initLimit * tickTimeMs;
-    this.context = { myId, voters, tickTimeMs, initLimitMs, peer, host, service, clients, logger: SILENT };
+    const fail = (error: Error): void => void this.failures.push(error);
+    this.context = {
+      myId,
+      voters,
+      tickTimeMs,
+      initLimitMs,
+      peer,
+      host,
+      service,
+      clients,
+      logger: SILENT,
+      fail,
+    };
     this.role = options.role(this.context);
     host.give({ type: 'elected', leader });
   }
