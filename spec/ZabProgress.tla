@@ -11,7 +11,9 @@
 (* - Of the servers in Stable, a quorum, each step that they can take is    *)
 (*   taken at last (fairness, below, a conjunct an action).  Nothing of the *)
 (*   sort holds of the others: those in Loose may do anything, and stop;    *)
-(*   the rest are down.                                                     *)
+(*   the rest are down.  Each role that a server in Loose takes costs one   *)
+(*   of `budget`, as below: beside two leaders, it could make up a quorum   *)
+(*   of one and of the other in turn, with ever new epochs.                 *)
 (*                                                                          *)
 (* - What strikes servers in Stable without a cause strikes a number of     *)
 (*   times: a crash, a connection that breaks while both ends are open, a   *)
@@ -63,6 +65,9 @@ Free  == UNCHANGED counts
 Costs == budget > 0 /\ budget' = budget - 1 /\ UNCHANGED requests
 Asks  == requests > 0 /\ requests' = requests - 1 /\ UNCHANGED budget
 
+\* A server outside Stable takes a role once more.
+Intrudes == Costs
+
 ----------------------------------------------------------------------------
 (* The election, when it settles *)
 
@@ -100,19 +105,22 @@ Deserted(l) == role[l] = "LEADING" /\ Nominee # l
 MayCount(l, f) == \/ acceptedEpoch[f] < acceptedEpoch[l]
                   \/ Arrives(l, f, "ACKEPOCH") /\ Head(messages[f][l]).epoch # NotCounted
 
-\* A leader whose epoch no quorum will accept: an answer was lost on a broken connection, and the
-\* next one does not count; or who could answer has accepted a later epoch, or is ahead.
+\* A leader whose epoch no quorum will accept.  In DISCOVERY: an answer was lost on a broken
+\* connection, and the next one does not count; or who could answer has accepted a later epoch, or
+\* is ahead.  Afterwards: too many have accepted a later epoch, and refuse this one for good.  What
+\* makes up for them is outside Stable, and silent at last.
 InVain(l) ==
   /\ role[l] = "LEADING"
-  /\ phase[l] = "DISCOVERY"
   /\ acceptedEpoch[l] = proposedEpoch[l]
-  /\ ~Quorum(gathered[l] \cup {f \in Stable : MayCount(l, f)})
+  /\ IF phase[l] = "DISCOVERY"
+     THEN ~Quorum(gathered[l] \cup {f \in Stable : MayCount(l, f)})
+     ELSE ~Quorum({f \in Stable : acceptedEpoch[f] <= acceptedEpoch[l]})
 
 ----------------------------------------------------------------------------
 (* The actions: Zab's, and what they cost *)
 
 SoberElected(s, l) ==
-  Elected(s, l) /\ IF s \notin Stable \/ l = Nominee THEN Free ELSE Costs
+  Elected(s, l) /\ IF s \notin Stable THEN Intrudes ELSE IF l = Nominee THEN Free ELSE Costs
 
 SoberConnect(f, l)             == Connect(f, l) /\ Free
 SoberReceiveFollowerInfo(l, f) == ReceiveFollowerInfo(l, f) /\ Free
@@ -142,23 +150,24 @@ SoberCrashUncut(s, k) == CrashUncut(s, k) /\ IF s \in Stable THEN Costs ELSE Fre
 \* Where a model begins: where Zab does, unless its configuration says otherwise.
 Start == Init
 
-\* All servers have started again, with this on their disks.
-Restarted(accepted, current, logs) ==
+\* All servers have started again, with this on their disks, and the election has told s to follow
+\* told[s]; nothing yet, where that is None.
+Restarted(accepted, current, logs, told) ==
   /\ acceptedEpoch = accepted
   /\ currentEpoch = current
   /\ history = logs
   /\ durable = [s \in Server |-> Len(logs[s])]
   /\ cutTail = [s \in Server |-> <<>>]
-  /\ role = [s \in Server |-> "LOOKING"]
-  /\ phase = [s \in Server |-> "ELECTION"]
-  /\ leader = [s \in Server |-> None]
+  /\ role = [s \in Server |-> CASE told[s] = None -> "LOOKING" [] told[s] = s -> "LEADING" [] OTHER -> "FOLLOWING"]
+  /\ phase = [s \in Server |-> IF told[s] = None THEN "ELECTION" ELSE "DISCOVERY"]
+  /\ leader = told
   /\ committed = [s \in Server |-> 0]
   /\ stage = [s \in Server |-> "NONE"]
   /\ newLeaderAt = [s \in Server |-> -1]
   /\ pendingCommit = [s \in Server |-> 0]
   /\ learner = [s \in Server |-> [f \in Server |-> NoLearner]]
-  /\ proposedEpoch = [s \in Server |-> 0]
-  /\ gathered = [s \in Server |-> {}]
+  /\ proposedEpoch = [s \in Server |-> IF told[s] = s THEN accepted[s] + 1 ELSE 0]
+  /\ gathered = [s \in Server |-> IF told[s] = s THEN {s} ELSE {}]
   /\ acked = [s \in Server |-> [f \in Server |-> ZeroZxid]]
   /\ messages = [a \in Server |-> [b \in Server |-> <<>>]]
 

@@ -6,14 +6,17 @@ EXTENDS ZabProgress
 CONSTANTS
   One,    \* a member of Stable
   Other,  \* another one
-  Third   \* the server that had a part in it, and is down
+  Third   \* the third server, which had a part in it
 
 Txn(e, c) == [zxid |-> Zxid(e, c), value |-> CHOOSE v \in Value : TRUE]
 
-Disks(ofOne, ofOther, ofThird) ==
+\* These are their disks, and the election has told s to follow told[s].
+Told(told, ofOne, ofOther, ofThird) ==
   LET of == [s \in Server |-> CASE s = One -> ofOne [] s = Other -> ofOther [] OTHER -> ofThird]
   IN Restarted([s \in Server |-> of[s].accepted], [s \in Server |-> of[s].current],
-               [s \in Server |-> of[s].log])
+               [s \in Server |-> of[s].log], told)
+
+Disks(ofOne, ofOther, ofThird) == Told([s \in Server |-> None], ofOne, ofOther, ofThird)
 
 Disk_(a, c, h) == [accepted |-> a, current |-> c, log |-> h]
 
