@@ -95,7 +95,7 @@ export const ELECTION_MUTANTS = seeded(PAIR, {
   'believes-who-speaks-for-others': {
     sentence: 'A server takes it that another one leads from anybody who says that he leads in its name.',
     caught: { by: 'refusal' },
-    file: ELECTION,
+    file: VOTE,
     changes: [
       ["if (state === 'LEADING') return vote.leader === from;", "if (state === 'LEADING') return true;"],
     ],
