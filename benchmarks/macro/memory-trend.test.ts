@@ -12,7 +12,7 @@ function samples(seconds: number, at: (second: number) => number): number[] {
 
 describe('the trend of memory', () => {
   it('is that of the second half: what a process needs to find its size does not count', () => {
-    const rises = memoryTrend(samples(60, (second) => Math.min(100 + 5 * second, 200) * MB));
+    const rises = memoryTrend(samples(120, (second) => Math.min(100 + 5 * second, 200) * MB));
     expect(rises).toEqual({ meanBytes: 200 * MB, bytesPerMinute: 0, flat: true });
   });
 
@@ -24,7 +24,7 @@ describe('the trend of memory', () => {
   });
 
   it('is not told of a few seconds', () => {
-    expect(memoryTrend(samples(29, () => MB))).toBeUndefined();
+    expect(memoryTrend(samples(119, () => MB))).toBeUndefined();
   });
 
   it('is the slope of any straight line', () => {

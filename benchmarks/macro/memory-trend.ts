@@ -8,8 +8,8 @@ export interface MemoryTrend {
   readonly flat: boolean;
 }
 
-/** Samples, a second apart, from which something can be said. */
-const SAMPLES_MIN = 30;
+/** Samples, a second apart, from which something can be said: memory goes up and down as garbage is collected. */
+const SAMPLES_MIN = 120;
 const RISE_MAX = 0.05;
 const SECONDS_PER_MINUTE = 60;
 

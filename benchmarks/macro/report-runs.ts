@@ -110,12 +110,17 @@ export function secondsTable(runs: readonly RunResult[]): string[] {
   ];
 }
 
-/** What a reader must know before believing the figures. */
-export function warnings(runs: readonly RunResult[], machine: Machine): string[] {
+/** What a reader must know before believing the figures; `nameOf` says which run it is about. */
+export function warnings<R extends RunResult>(
+  runs: readonly R[],
+  machine: Machine,
+  nameOf: (run: R) => string = ({ target, run }) => `${target}, run ${run}`,
+): string[] {
   const found: string[] = [];
   if (machine.inMemory) found.push('the data were kept in memory: a sync costs nothing there');
-  for (const { target, run, errors, lost, unanswered, lateness } of runs) {
-    const where = `${target}, run ${run}`;
+  for (const run of runs) {
+    const { errors, lost, unanswered, lateness } = run;
+    const where = nameOf(run);
     if (errors > 0) found.push(`${where}: ${grouped(errors)} requests were answered by an error`);
     if (lost > 0) found.push(`${where}: ${grouped(lost)} requests were lost with their connections`);
     if (unanswered > 0) found.push(`${where}: ${grouped(unanswered)} requests were never answered`);

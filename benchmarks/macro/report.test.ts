@@ -48,10 +48,10 @@ describe('the report of a benchmark', () => {
 
   it('says whether memory is flat, of runs that are long enough', () => {
     const [first = runOf('zab', 1, 1, 1)] = runs;
-    const rssBytes = Array.from({ length: 60 }, (_, second) => (200 + second) * 1024 * 1024);
+    const rssBytes = Array.from({ length: 120 }, (_, second) => (200 + second) * 1024 * 1024);
     const processes = first.processes.map((process) => ({ ...process, rssBytes }));
     expect(reportLines(resultOf([{ ...first, processes }]))).toContain(
-      'zab, run 1, leader 1: memory 245 MiB in the second half, 60.00 MiB a minute: it grows',
+      'zab, run 1, leader 1: memory 290 MiB in the second half, 60.00 MiB a minute: it grows',
     );
   });
 

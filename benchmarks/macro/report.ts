@@ -88,7 +88,11 @@ function sweepSections({
     [headline(what, options, machine)],
     columns([head, ...rows], ['left', 'right', ...head.slice(2).map(() => 'right' as const)]),
     leastToMost.map(({ target, ratio }) => `${target}: least to most throughput ${ratio}`),
-    warnings(runs, machine),
+    warnings(
+      runs,
+      machine,
+      ({ target, level, run }) => `${target}, ${describeLevel(sweptBy, level)}, run ${run}`,
+    ),
   ];
 }
 

@@ -23,6 +23,10 @@ export interface SweptLevel extends Summary {
   readonly level: number;
 }
 
+export interface SweptRun extends RunResult {
+  readonly level: number;
+}
+
 export interface SweepResult {
   readonly scenario: 'sweep';
   readonly sweptBy: SweptBy;
@@ -31,7 +35,7 @@ export interface SweepResult {
   readonly levels: readonly SweptLevel[];
   /** Throughput at the level where it is least over that where it is most. */
   readonly leastToMost: readonly { readonly target: TargetName; readonly ratio: number }[];
-  readonly runs: readonly RunResult[];
+  readonly runs: readonly SweptRun[];
 }
 
 /** @throws BenchmarkError when it could not be brought to its end */
@@ -42,13 +46,13 @@ export async function runSweep(
 ): Promise<SweepResult> {
   const { options, progress, signal } = context;
   const measured = await withEnsembles(context, async (ensembles) => {
-    const found: { readonly level: number; readonly result: RunResult }[] = [];
+    const found: SweptRun[] = [];
     for (const level of levels) {
       const shape = shapeAt(options, sweptBy, level);
       for (let run = 1; run <= options.runs; run++) {
         for (const ensemble of ensembles) {
           progress.running(ensemble.target, `${describeLevel(sweptBy, level)}, run ${run}`);
-          found.push({ level, result: await runLoad(ensemble, { run, shape }, signal) });
+          found.push({ level, ...(await runLoad(ensemble, { run, shape }, signal)) });
         }
       }
     }
@@ -56,7 +60,7 @@ export async function runSweep(
   });
   const targets = targetsOf(options);
   const swept = levels.flatMap((level) => {
-    const here = measured.filter((found) => found.level === level).map(({ result }) => result);
+    const here = measured.filter((found) => found.level === level);
     return targets.map((target) => ({ level, ...summaryOf(target, here) }));
   });
   return {
@@ -69,7 +73,7 @@ export async function runSweep(
       const own = swept.filter((level) => level.target === target);
       return { target, ratio: leastToMost(own.map(({ opsPerSec }) => opsPerSec)) };
     }),
-    runs: measured.map(({ result }) => result),
+    runs: measured,
   };
 }
 
