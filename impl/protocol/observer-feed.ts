@@ -58,10 +58,15 @@ export class ObserverFeed {
     }
   }
 
+  /** Does the observer wait for the epoch to be established? */
+  get waits(): boolean {
+    return this.#stage === 'INFO';
+  }
+
   /** The epoch may be established by now: an observer that waits for it is told. */
   established(out: LeaderMessage[]): void {
     const { role, phase, acceptedEpoch } = this.#leader;
-    if (this.#stage !== 'INFO' || role !== 'LEADING' || phase !== 'BROADCAST') return;
+    if (!this.waits || role !== 'LEADING' || phase !== 'BROADCAST') return;
     this.#stage = 'EPOCH';
     out.push({ type: 'LEADERINFO', epoch: acceptedEpoch });
   }

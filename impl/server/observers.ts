@@ -50,6 +50,7 @@ export class Observers {
   /** An event of the peer is over: the epoch may be established now. */
   settled(): void {
     for (const [observer, feed] of this.#feeds) {
+      if (!feed.waits) continue;
       const out: LeaderMessage[] = [];
       feed.established(out);
       this.#send(observer, out);
