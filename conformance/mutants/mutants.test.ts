@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { IMPLEMENTATION_MUTANTS } from './implementation-mutants.ts';
 import { changed, StaleChange, type Mutant } from './mutant.ts';
 import { PROJECT_ROOT, Workshop } from './workshop.ts';
+import { runZab } from './zab-process.ts';
 import { isAsExpected, mismatchIn } from './zab-run.ts';
 
 describe('every mutant', () => {
@@ -62,6 +63,19 @@ describe('a change', () => {
     }
     expect(existsSync(workshop.folder)).toBe(false);
     expect(readFileSync(join(PROJECT_ROOT, file), 'utf8')).toBe(original);
+  });
+});
+
+describe('the copy in which changes are made', () => {
+  it('has all that the command needs', async () => {
+    const workshop = new Workshop();
+    try {
+      const { signal } = new AbortController();
+      const ended = await runZab(['eval', '1 + 1'], { folder: workshop.folder, signal, stopBy: 'SIGKILL' });
+      expect(ended).toMatchObject({ status: 0, errors: '' });
+    } finally {
+      workshop.remove();
+    }
   });
 });
 

@@ -8,7 +8,7 @@ import { changed, type Change } from './mutant.ts';
 
 export const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-const NEEDED = ['impl', 'conformance', 'spec', 'package.json', 'tsconfig.json'];
+const NEEDED = ['impl', 'conformance', 'benchmarks', 'spec', 'package.json', 'tsconfig.json'];
 const NOT_NEEDED = new Set(['node_modules', 'states', '.zab', 'dist', 'coverage']);
 
 export class Workshop {
