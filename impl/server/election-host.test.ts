@@ -156,6 +156,7 @@ describe('a server that looks', () => {
     addresses: Addresses,
     own: Claim,
     times: Partial<ElectionTimes> = SLOW,
+    elected: ServerId[] = [],
   ): Promise<ElectionHost> {
     const host = await ElectionHost.open({
       myId: serverId(1),
@@ -165,7 +166,7 @@ describe('a server that looks', () => {
       configuration: 'version=0',
       times: { finalizeWait: 50, ...times },
       logger: SILENT,
-      elected: () => undefined,
+      elected: (leader) => elected.push(leader),
     });
     open.push(host);
     return host;
@@ -184,6 +185,23 @@ describe('a server that looks', () => {
     }
     expect(two.heard.at(-1)).toMatchObject({ leader: 1n, peerEpoch: 1n, zxid: LONG.zxid });
     expect(host.role).toBe('LOOKING');
+  });
+
+  it('reads what has arrived before it ends its wait for a larger vote', async () => {
+    const addresses = await addressesOf(3);
+    const [two, three] = [await byHand(2, addresses), await byHand(3, addresses)];
+    const elected: ServerId[] = [];
+    await looking(addresses, LONG, { ...SLOW, finalizeWait: 200 }, elected);
+    await until(() => two.heard.length === 1 && three.heard.length === 1);
+    const vote = { leader: 1n, peerEpoch: 1n, zxid: LONG.zxid };
+    three.say({});
+    two.say(vote);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    // The process stands still until after the end of the wait.
+    three.say({ peerEpoch: 2n });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+    await until(() => elected.length > 0);
+    expect(elected).toEqual([3]);
   });
 
   it('says its vote again, later and later, until it has a leader', async () => {

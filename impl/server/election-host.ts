@@ -54,6 +54,7 @@ export class ElectionHost {
   /** What each server said last, while this one looks: more of the same is no news. */
   readonly #heard = new Map<ServerId, Word>();
   #wait: NodeJS.Timeout | undefined;
+  #waitOver: NodeJS.Immediate | undefined;
   #repeat: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -147,13 +148,10 @@ export class ElectionHost {
           this.#send(effect.to, effect.word);
           break;
         case 'beginWait':
-          clearTimeout(this.#wait);
-          this.#wait = setTimeout(() => {
-            this.#step({ type: 'waitOver' });
-          }, this.#times.finalizeWait);
+          this.#beginWait();
           break;
         case 'endWait':
-          clearTimeout(this.#wait);
+          this.#endWait();
           break;
         case 'elected':
           this.#rest();
@@ -165,6 +163,21 @@ export class ElectionHost {
           break;
       }
     }
+  }
+
+  #beginWait(): void {
+    this.#endWait();
+    this.#wait = setTimeout(() => {
+      // Words that have arrived are read first: the wait is for them.
+      this.#waitOver = setImmediate(() => {
+        this.#step({ type: 'waitOver' });
+      });
+    }, this.#times.finalizeWait);
+  }
+
+  #endWait(): void {
+    clearTimeout(this.#wait);
+    clearImmediate(this.#waitOver);
   }
 
   /** In place of what was planned before: says the vote again after that many milliseconds, and later and later then. */
@@ -185,7 +198,7 @@ export class ElectionHost {
   }
 
   #rest(): void {
-    clearTimeout(this.#wait);
+    this.#endWait();
     clearTimeout(this.#repeat);
   }
 }
