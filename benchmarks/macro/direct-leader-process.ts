@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { LoadResult } from '../load/generate.ts';
+import type { LoadShape } from '../load/load-job.ts';
 import { Measurement } from '../load/measurement.ts';
 import { serveJob, type Told } from '../load/serve-job.ts';
 import type { DirectJob } from './direct-job.ts';
@@ -18,7 +19,7 @@ const ESTABLISHED_MS_MAX = 20_000;
 serveJob((job, told) => broadcast(job as DirectJob, told));
 
 async function broadcast(job: DirectJob, told: Told): Promise<LoadResult> {
-  const load = new DirectLoad(job.connections * job.outstanding);
+  const load = new DirectLoad(job);
   let failure: Error | undefined;
   const server = await DirectServer.start(job.server, {
     delivered: () => {
@@ -67,9 +68,15 @@ async function broadcast(job: DirectJob, told: Told): Promise<LoadResult> {
   };
 }
 
-/** A closed loop around the peer. */
+/**
+ * A closed loop around the peer. What is given to it comes as clients would send it: what one connection has, in one turn
+ * of the event loop, and between two turns the log and the other servers have theirs. All at once, it would move as one
+ * batch, and the disk would wait for the processor and the processor for the disk.
+ */
 class DirectLoad {
   readonly #places: number;
+  /** Given in one turn, at most. */
+  readonly #turn: number;
   /** When each of those under way was given to the leader: a ring. */
   readonly #times: Float64Array;
   #source: Source | undefined;
@@ -78,10 +85,12 @@ class DirectLoad {
   #taken = 0;
   /** Delivered within the present event. */
   #newly = 0;
+  #scheduled = false;
   #waiter: (() => void) | undefined;
 
-  constructor(places: number) {
-    this.#places = Math.max(1, Math.round(places));
+  constructor({ connections, outstanding }: LoadShape) {
+    this.#places = Math.max(1, Math.round(connections * outstanding));
+    this.#turn = Math.max(1, Math.round(outstanding));
     this.#times = new Float64Array(this.#places);
   }
 
@@ -100,7 +109,7 @@ class DirectLoad {
   begin(source: Source, measurement: Measurement): void {
     this.#source = source;
     this.#measurement = measurement;
-    this.#fill(performance.now());
+    this.#schedule();
   }
 
   delivered(): void {
@@ -118,15 +127,26 @@ class DirectLoad {
       this.#measurement?.record(this.#times[this.#taken % this.#places] ?? now, now);
       this.#taken++;
     }
-    this.#fill(now);
+    this.#schedule();
   }
 
-  #fill(now: number): void {
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#give();
+    });
+  }
+
+  #give(): void {
+    const now = performance.now();
     if (this.#measurement === undefined || now >= this.#measurement.to) return;
-    while (this.outstanding < this.#places) {
+    for (let left = this.#turn; left > 0 && this.outstanding < this.#places; left--) {
       this.#times[this.#given % this.#places] = now;
       this.#given++;
       this.#source?.next();
     }
+    if (this.outstanding < this.#places) this.#schedule();
   }
 }

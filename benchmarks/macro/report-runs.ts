@@ -1,8 +1,10 @@
 /** Runs as tables: figures, what processes used, what was answered when. */
 import { columns, grouped, milliseconds } from '../load/columns.ts';
 import type { LatencyFigures } from '../load/latencies.ts';
+import type { ProcessUsage } from '../load/process-usage.ts';
 import type { BenchmarkOptions, Machine } from './benchmark-options.ts';
 import { memoryTrend } from './memory-trend.ts';
+import { cpuMicrosecondsPerOp } from './processor-cost.ts';
 import type { RunProcess, RunResult } from './run-load.ts';
 import type { Summary } from './summary.ts';
 
@@ -34,28 +36,35 @@ const HEAD = [
   'p99 ms',
   'p99.9 ms',
   'max ms',
+  'cpu µs/op',
   'load avg',
 ];
 
 export function figuresTable(runs: readonly RunResult[], summaries: readonly Summary[]): string[] {
-  const row = ({ target, ops, opsPerSec, ...latency }: Summary, run: string, load: string): string[] => [
+  const row = ({ target, ops, opsPerSec, ...latency }: Summary, run: string): string[] => [
     target,
     run,
     grouped(ops),
     grouped(opsPerSec),
     ...latencyCells(latency),
-    load,
   ];
   return columns(
     [
       HEAD,
-      ...runs.map((run) =>
-        row(run, String(run.run), `${run.loadAverageBefore.toFixed(1)}-${run.loadAverageAfter.toFixed(1)}`),
-      ),
-      ...summaries.map((summary) => row(summary, 'all', '')),
+      ...runs.map((run) => [
+        ...row(run, String(run.run)),
+        costCell(run.processes, run.opsPerSec),
+        `${run.loadAverageBefore.toFixed(1)}-${run.loadAverageAfter.toFixed(1)}`,
+      ]),
+      ...summaries.map((summary) => row(summary, 'all')),
     ],
     ['left', ...HEAD.slice(1).map(() => 'right' as const)],
   );
+}
+
+/** Processor time of the servers for one operation, in microseconds. */
+export function costCell(processes: readonly ProcessUsage[], opsPerSec: number): string {
+  return cpuMicrosecondsPerOp(processes, opsPerSec)?.toFixed(2) ?? '';
 }
 
 export function latencyCells({ p50us, p90us, p99us, p999us, maxUs }: LatencyFigures): string[] {

@@ -6,6 +6,7 @@ import type { LoadScenarioResult } from './load-scenario.ts';
 import type { LogSizeResult } from './log-size-scenario.ts';
 import type { PauseFollowerResult } from './pause-follower-scenario.ts';
 import {
+  costCell,
   describeLoad,
   figuresTable,
   headline,
@@ -191,6 +192,7 @@ function directSections({
     'p99 ms',
     'p99.9 ms',
     'max ms',
+    'cpu µs/op',
     'processor time',
   ];
   const rows = runs.map(({ subject, run, opsPerSec, processes, ...latency }) => [
@@ -198,6 +200,7 @@ function directSections({
     String(run),
     grouped(opsPerSec),
     ...latencyCells(latency),
+    costCell(processes, opsPerSec),
     processes.map(({ name, cpuPercent }) => `${name}: ${cpuPercent} %`).join('  '),
   ]);
   const verdict = toPipeline.transactions >= DIRECT_TARGET ? 'met' : 'not met';
