@@ -1,7 +1,8 @@
 /** The leader is killed in the middle of the measured time; clients go to the other servers. */
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { until, FaultError } from '../../conformance/faults/waiting.ts';
+import { FaultError } from '../../conformance/faults/fault-error.ts';
+import { until } from '../../conformance/faults/waiting.ts';
 import {
   thisMachine,
   type BenchmarkOptions,

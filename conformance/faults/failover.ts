@@ -1,11 +1,8 @@
 /**
  * How long an ensemble takes to start, and to serve again when its leader is killed under load: `npm run failover`.
  *
- * Exit status 0: no acknowledged write was lost and the limits were kept; 1: otherwise; 2: wrong use.
+ * Exit status 0: no acknowledged write was lost and the limits were kept; 1: otherwise; 2: wrong use; 130: interrupted.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { Command } from 'commander';
@@ -13,7 +10,8 @@ import { Command } from 'commander';
 import { Client } from '../../impl/client/client.ts';
 import { wholeNumber } from '../cli/options.ts';
 import { disagreements } from './agreement.ts';
-import { FaultyEnsemble } from './faulty-ensemble.ts';
+import { withEvidence } from './evidence.ts';
+import type { FaultyEnsemble } from './faulty-ensemble.ts';
 import type { ServerProcess } from './server-process.ts';
 import { leaderOf, until } from './waiting.ts';
 import { Workload } from './workload.ts';
@@ -43,48 +41,47 @@ const options = new Command('failover')
   .parse()
   .opts<Options>();
 
-process.exitCode = await run(options);
+// Clients of servers that never came back may still wait for them.
+process.exit(await run(options));
 
 async function run({ runs, size, tickTime, startLimit, failoverLimit, keep }: Options): Promise<number> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'zab-failover-'));
   const begun = Date.now();
-  const ensemble = await FaultyEnsemble.start({
-    size,
-    directory,
-    tickTimeMs: tickTime,
-    proxied: false,
-  });
-  const wrong: string[] = [];
   const times: number[] = [];
   let acknowledged = 0;
-  try {
-    await leaderOf(ensemble.servers, WAIT_MS);
-    const startMs = Date.now() - begun;
-    process.stdout.write(`${size} servers serve after ${startMs} ms\n`);
-    if (startMs > startLimit) wrong.push(`the start took ${startMs} ms; the limit is ${startLimit} ms`);
-    for (let index = 0; index < runs; index++) {
-      const { failoverMs, count, lost } = await failover(ensemble, `/failover-${index}`);
-      process.stdout.write(
-        `${index + 1}: ${failoverMs} ms; ${count} writes acknowledged, ${lost.length} wrong\n`,
-      );
-      times.push(failoverMs);
-      acknowledged += count;
-      wrong.push(...lost);
-    }
-  } finally {
-    await ensemble.close();
-    if (keep === true || wrong.length > 0) process.stdout.write(`data and logs: ${directory}\n`);
-    else await rm(directory, { recursive: true, force: true });
-  }
-  times.sort((a, b) => a - b);
-  const median = times[times.length >> 1] ?? 0;
-  if (median > failoverLimit) wrong.push(`the median is ${median} ms; the limit is ${failoverLimit} ms`);
-  for (const sentence of wrong.slice(0, 20)) process.stdout.write(`WRONG: ${sentence}\n`);
-  process.stdout.write(
-    `${times.length} failovers, shortest ${times[0] ?? 0} ms, median ${median} ms, longest ${times.at(-1) ?? 0} ms; ` +
-      `${acknowledged} writes acknowledged, ${wrong.length} wrong\n`,
+  const layout = { size, tickTimeMs: tickTime, proxied: false };
+  const found = await withEvidence(
+    { ...layout, name: 'failover', keep: keep === true },
+    async (ensemble): Promise<readonly string[]> => {
+      const wrong: string[] = [];
+      await leaderOf(ensemble.servers, WAIT_MS);
+      const startMs = Date.now() - begun;
+      process.stdout.write(`${size} servers serve after ${startMs} ms\n`);
+      if (startMs > startLimit) wrong.push(`the start took ${startMs} ms; the limit is ${startLimit} ms`);
+      for (let index = 0; index < runs; index++) {
+        const { failoverMs, count, lost } = await failover(ensemble, `/failover-${index}`);
+        process.stdout.write(
+          `${index + 1}: ${failoverMs} ms; ${count} writes acknowledged, ${lost.length} wrong\n`,
+        );
+        times.push(failoverMs);
+        acknowledged += count;
+        wrong.push(...lost);
+      }
+      await ensemble.stopServers();
+      const median = medianOf(times);
+      if (median > failoverLimit) wrong.push(`the median is ${median} ms; the limit is ${failoverLimit} ms`);
+      return wrong;
+    },
   );
-  return wrong.length === 0 ? 0 : 1;
+  for (const sentence of found.slice(0, 20)) process.stdout.write(`WRONG: ${sentence}\n`);
+  process.stdout.write(
+    `${times.length} failovers, shortest ${Math.min(...times)} ms, median ${medianOf(times)} ms, ` +
+      `longest ${Math.max(...times)} ms; ${acknowledged} writes acknowledged, ${found.length} wrong\n`,
+  );
+  return found.length === 0 ? 0 : 1;
+}
+
+function medianOf(times: readonly number[]): number {
+  return [...times].sort((a, b) => a - b)[times.length >> 1] ?? 0;
 }
 
 async function failover(
@@ -110,11 +107,10 @@ async function failover(
   leader.start();
   await leaderOf(servers, WAIT_MS);
   await workload.stop();
-  return {
-    failoverMs,
-    count: workload.count,
-    lost: await disagreements(servers, root, workload.acknowledged),
-  };
+  const lost = [...workload.lost, ...(await disagreements(servers, root, workload.acknowledged))];
+  if (workload.count === 0) lost.push(`no write below ${root} was acknowledged`);
+  for (const server of servers) server.assertRunning();
+  return { failoverMs, count: workload.count, lost };
 }
 
 /** True once a write through one of the servers is acknowledged. */

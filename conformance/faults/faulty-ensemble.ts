@@ -73,7 +73,10 @@ export class FaultyEnsemble {
     }
   }
 
-  /** Everything runs and is connected again. */
+  /**
+   * Everything runs and is connected again.
+   * @throws FaultError if a server has ended by itself
+   */
   heal(): void {
     for (const proxies of this.#proxies.values()) for (const proxy of proxies) resume(proxy);
     for (const server of this.servers) {
@@ -82,9 +85,18 @@ export class FaultyEnsemble {
     }
   }
 
-  /** Stops the servers in good order; the proxies stay. */
+  /**
+   * Stops the servers in good order; the proxies stay.
+   * @throws FaultError if one ended otherwise
+   */
   async stopServers(): Promise<void> {
     await Promise.all(this.servers.map((server) => server.stop()));
+    for (const server of this.servers) server.assertNotEndedByItself();
+  }
+
+  /** Kills all servers, without waiting for their end. */
+  killAtOnce(): void {
+    for (const server of this.servers) server.killAtOnce();
   }
 
   async close(): Promise<void> {

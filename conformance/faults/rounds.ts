@@ -2,11 +2,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { Client } from '../../impl/client/client.ts';
-import { ConnectionLostError, SessionOverError } from '../../impl/client/errors.ts';
+import { ServiceError } from '../../impl/client/errors.ts';
+import { ErrorCode } from '../../impl/wire/client-reply.ts';
 import type { Address } from '../../impl/wire/notification.ts';
 import { disagreements } from './agreement.ts';
+import { isConnectionFailure } from './connection-failure.ts';
 import type { FaultyEnsemble } from './faulty-ensemble.ts';
-import { faultText, scheduleOf, type Fault } from './schedule.ts';
+import { faultText, scheduleOf, SESSION_TIMEOUT_MS, type Fault } from './schedule.ts';
 import { leaderOf, until } from './waiting.ts';
 import { Workload } from './workload.ts';
 
@@ -30,7 +32,11 @@ export interface RoundResult {
   readonly wrong: readonly string[];
 }
 
-const SESSION_TIMEOUT_MS = 4000;
+/**
+ * Snapshots come often, so that servers start from them and send them; a learner has time for a large one. Whoever is
+ * silent for a second, with a tick of 200 ms, is given up: shorter than many a fault.
+ */
+export const SETTINGS = ['snapCount=5000', 'initLimit=50', 'syncLimit=5'];
 
 /**
  * Runs the faults of a seed while clients write, and looks at every server afterwards.
@@ -44,13 +50,23 @@ export async function runRound(ensemble: FaultyEnsemble, options: RoundOptions):
   const faults = scheduleOf({ seed, servers: servers.length, spanMs });
   await until('the round can begin', recoveryMsMax, () => prepare(addresses, root));
   const workload = new Workload({ addresses, root, clients, window, sessionTimeoutMs: SESSION_TIMEOUT_MS });
-  await Promise.all([...faults.map((fault) => suffer(ensemble, fault)), delay(spanMs)]);
-  ensemble.heal();
-  const healed = Date.now();
-  await leaderOf(servers, recoveryMsMax);
-  const recoveryMs = Date.now() - healed;
-  await workload.stop();
-  const wrong = await disagreements(servers, root, workload.acknowledged);
+  let recoveryMs: number;
+  try {
+    await sufferAll(ensemble, faults, spanMs);
+    ensemble.heal();
+    const healed = Date.now();
+    await leaderOf(servers, recoveryMsMax);
+    recoveryMs = Date.now() - healed;
+    const before = workload.count;
+    await until('a write is acknowledged after the faults', recoveryMsMax, () =>
+      workload.count > before || !workload.running ? true : undefined,
+    );
+    await workload.stop();
+  } finally {
+    workload.end();
+  }
+  const wrong = [...workload.lost, ...(await disagreements(servers, root, workload.acknowledged))];
+  for (const server of servers) server.assertRunning();
   return {
     seed,
     faults: faults.map(faultText),
@@ -69,9 +85,17 @@ async function prepare(addresses: readonly Address[], root: string): Promise<tru
     await client.close();
     return true;
   } catch (error) {
-    if (error instanceof ConnectionLostError || error instanceof SessionOverError) return undefined;
+    if (isConnectionFailure(error)) return undefined;
+    // An attempt of which nobody knew what became has made it.
+    if (error instanceof ServiceError && error.code === ErrorCode.NODE_EXISTS) return true;
     throw error;
   }
+}
+
+/** Ends when all faults are over, also when one of them could not be ended. */
+async function sufferAll(ensemble: FaultyEnsemble, faults: readonly Fault[], spanMs: number): Promise<void> {
+  const over = await Promise.allSettled([...faults.map((fault) => suffer(ensemble, fault)), delay(spanMs)]);
+  for (const result of over) if (result.status === 'rejected') throw result.reason;
 }
 
 async function suffer(ensemble: FaultyEnsemble, { atMs, forMs, kind }: Fault): Promise<void> {

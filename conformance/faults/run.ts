@@ -1,19 +1,17 @@
 /**
  * Servers as processes, killed, stopped and cut off from each other under load: `npm run faults`.
  *
- * Exit status 0: no acknowledged write was lost, and the servers agree; 1: something was lost or differs; 2: wrong use.
+ * Exit status 0: no acknowledged write was lost, and the servers agree; 1: something was lost or differs, or nothing could be
+ * compared; 2: wrong use; 130: interrupted. The data and logs of a run that did not end well stay, and it says where.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-
 import { Command } from 'commander';
 
 import { wholeNumber } from '../cli/options.ts';
+import { withEvidence } from './evidence.ts';
+import { FaultError } from './fault-error.ts';
 import { logDisagreements } from './log-agreement.ts';
-import { FaultyEnsemble } from './faulty-ensemble.ts';
-import { runRound, type RoundResult } from './rounds.ts';
-import { FaultError, leaderOf } from './waiting.ts';
+import { runRound, SETTINGS, type RoundResult } from './rounds.ts';
+import { leaderOf } from './waiting.ts';
 
 interface Options {
   readonly rounds: number;
@@ -30,8 +28,6 @@ interface Options {
 }
 
 const START_MS_MAX = 60_000;
-/** Snapshots come often, so that servers start from them and send them; a learner has time for a large one. */
-const SETTINGS = ['snapCount=5000', 'initLimit=50', 'syncLimit=10'];
 
 const command = new Command('faults')
   .description('Rounds of faults under load: servers are killed, stopped, cut off and stalled.')
@@ -97,47 +93,38 @@ async function runOnFreshEnsemble(
   totals: Totals,
 ): Promise<readonly string[]> {
   const { size, observers, tickTime, span, clients, window, recoveryLimit, keep } = options;
-  const directory = await mkdtemp(path.join(tmpdir(), 'zab-faults-'));
-  const ensemble = await FaultyEnsemble.start({
-    size,
-    observers,
-    directory,
-    tickTimeMs: tickTime,
-    settings: SETTINGS,
-    proxied: true,
-  });
-  let wrong: readonly string[] = [];
-  let seed = from;
-  try {
+  const layout = { size, observers, tickTimeMs: tickTime, settings: SETTINGS, proxied: true };
+  return withEvidence({ ...layout, name: 'faults', keep: keep === true }, async (ensemble) => {
     await leaderOf(ensemble.servers, START_MS_MAX);
-    for (; seed < to && wrong.length === 0; seed++) {
+    const wrong: string[] = [];
+    let acknowledged = 0;
+    for (let seed = from; seed < to && wrong.length === 0; seed++) {
       const result = await runRound(ensemble, {
         seed,
         spanMs: span,
         clients,
         window,
         recoveryMsMax: recoveryLimit,
+      }).catch((error: unknown) => {
+        if (error instanceof FaultError) throw new FaultError(`seed ${seed}: ${error.message}`);
+        process.stdout.write(`seed ${seed} met an error that is none of the servers' faults\n`);
+        throw error;
       });
       tell(result);
+      acknowledged += result.acknowledged;
       totals.acknowledged += result.acknowledged;
       totals.unknown += result.unknown;
       totals.faults += result.faults.length;
       totals.recoveryMs.push(result.recoveryMs);
-      wrong = result.wrong;
+      wrong.push(...result.wrong);
     }
+    if (acknowledged === 0) wrong.push('no write was acknowledged');
     await ensemble.stopServers();
-    const logs = await logDisagreements(ensemble.servers);
-    totals.compared += logs.compared;
-    wrong = [...wrong, ...logs.found];
-  } catch (error) {
-    if (!(error instanceof FaultError)) throw error;
-    wrong = [`seed ${seed}: ${error.message}`];
-  } finally {
-    await ensemble.close();
-    if (keep === true || wrong.length > 0) process.stdout.write(`data and logs: ${directory}\n`);
-    else await rm(directory, { recursive: true, force: true });
-  }
-  return wrong;
+    const { compared, found } = await logDisagreements(ensemble.servers);
+    totals.compared += compared;
+    if (compared === 0) wrong.push('no transaction was found in two logs');
+    return [...wrong, ...found];
+  });
 }
 
 function tell({ seed, faults, acknowledged, unknown, recoveryMs, wrong }: RoundResult): void {

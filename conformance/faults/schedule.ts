@@ -25,9 +25,16 @@ export interface ScheduleOptions {
   readonly spanMs: number;
 }
 
+/** The timeout of the sessions that write during a round. */
+export const SESSION_TIMEOUT_MS = 4000;
+
 const FAULTS_MAX = 4;
 const FOR_MS_MIN = 100;
 const FOR_MS_MAX = 1500;
+/** One pause in three outlasts the sessions, of which the server that stands still may be the judge. */
+const LONG_PAUSES_ONE_IN = 3;
+const LONG_PAUSE_MS_MIN = SESSION_TIMEOUT_MS + 500;
+const LONG_PAUSE_MS_MAX = SESSION_TIMEOUT_MS + 2500;
 
 /** The faults of a round, in the order of their times. Some take the quorum away; none lasts. */
 export function scheduleOf({ seed, servers, spanMs }: ScheduleOptions): Fault[] {
@@ -40,8 +47,11 @@ export function scheduleOf({ seed, servers, spanMs }: ScheduleOptions): Fault[] 
     const other = (server + 1 + random.below(servers - 1)) % servers;
     // Killing is what the disk has to stand, so it comes up most often.
     switch (random.below(5)) {
-      case 0:
-        return { atMs, forMs, kind: { type: 'pause', server } };
+      case 0: {
+        const long = random.below(LONG_PAUSES_ONE_IN) === 0;
+        const pauseMs = LONG_PAUSE_MS_MIN + random.below(LONG_PAUSE_MS_MAX - LONG_PAUSE_MS_MIN);
+        return { atMs, forMs: long ? pauseMs : forMs, kind: { type: 'pause', server } };
+      }
       case 1:
         return { atMs, forMs, kind: { type: 'cut', server, other } };
       case 2:

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Address } from '../../impl/wire/notification.ts';
 import { askServer } from '../../impl/client/four-letter-word.ts';
 import type { LaidOutServer } from '../../impl/server/ensemble-layout.ts';
+import { FaultError } from './fault-error.ts';
 
 const COMMAND = fileURLToPath(new URL('../cli/zab.mjs', import.meta.url));
 const LOG_LINES_SHOWN = 12;
@@ -26,6 +27,8 @@ export class ServerProcess {
   readonly logFile: string;
   readonly #launcher: Launcher;
   #process: ChildProcess | undefined;
+  /** How the process was told to end, once it was. */
+  #told: 'SIGKILL' | 'SIGTERM' | undefined;
   #paused = false;
 
   constructor(laidOut: LaidOutServer, launcher: Launcher = zabServer) {
@@ -47,18 +50,44 @@ export class ServerProcess {
     return this.#process?.pid;
   }
 
+  /**
+   * Starts it, if it does not run.
+   * @throws FaultError if it ended by itself: nobody would learn of that end otherwise
+   */
   start(): void {
     if (this.running) return;
+    this.assertNotEndedByItself();
     const log = openSync(this.logFile, 'a');
     const [program, ...args] = this.#launcher(this.configurationFile);
     this.#process = spawn(program, args, { stdio: ['ignore', log, log] });
+    this.#told = undefined;
     this.#paused = false;
     closeSync(log);
+  }
+
+  /** @throws FaultError if it does not run */
+  assertRunning(): void {
+    this.assertNotEndedByItself();
+    if (!this.running) throw new FaultError(`server ${this.id} does not run`);
+  }
+
+  /** @throws FaultError, with the end of its log, if its last process ended other than as it was told to */
+  assertNotEndedByItself(): void {
+    const child = this.#process;
+    if (child === undefined || this.running || endedAsTold(child, this.#told)) return;
+    const how = child.signalCode ?? `status ${String(child.exitCode)}`;
+    const when = this.#told === undefined ? 'by itself' : `when ${this.#told} was sent`;
+    throw new FaultError(`server ${this.id} has ended ${when} (${how}):\n${this.logTail()}`);
   }
 
   /** SIGKILL: what is in memory is gone at once. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
+  }
+
+  /** SIGKILL, without waiting for the end. */
+  killAtOnce(): void {
+    if (this.running) this.#tell('SIGKILL');
   }
 
   /** SIGTERM: the server closes in good order. */
@@ -89,11 +118,34 @@ export class ServerProcess {
     return readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-LOG_LINES_SHOWN).join('\n');
   }
 
-  async #end(signal: NodeJS.Signals): Promise<void> {
+  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const child = this.#process;
     if (child === undefined || !this.running) return;
     const exit = once(child, 'exit');
-    child.kill(signal);
+    this.#tell(signal);
     await exit;
+  }
+
+  #tell(signal: 'SIGKILL' | 'SIGTERM'): void {
+    this.#told = signal;
+    this.#process?.kill(signal);
+  }
+}
+
+/** What a virtual machine exits with after SIGTERM. */
+const TERMINATED = 143;
+
+/** A process that was on its way out when the signal came has not ended as it was told to. */
+function endedAsTold(
+  { exitCode, signalCode }: ChildProcess,
+  told: 'SIGKILL' | 'SIGTERM' | undefined,
+): boolean {
+  switch (told) {
+    case undefined:
+      return false;
+    case 'SIGKILL':
+      return signalCode === 'SIGKILL';
+    case 'SIGTERM':
+      return signalCode === 'SIGTERM' || exitCode === 0 || exitCode === TERMINATED;
   }
 }

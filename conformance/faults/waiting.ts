@@ -1,14 +1,10 @@
 /** Waiting for what other processes do. */
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { FaultError } from './fault-error.ts';
 import type { ServerProcess } from './server-process.ts';
 
 const POLL_MS = 20;
-
-/** What was waited for did not come in time, or a server that should run has ended. */
-export class FaultError extends Error {
-  override readonly name = 'FaultError';
-}
 
 /** Waits until `ready` gives a value; `what` is awaited, for the message. */
 export async function until<T>(
@@ -28,11 +24,7 @@ export async function until<T>(
 /** Waits until all servers serve, one of them as the leader; that one. */
 export async function leaderOf(servers: readonly ServerProcess[], timeoutMs: number): Promise<ServerProcess> {
   return until('all servers serve', timeoutMs, async () => {
-    for (const server of servers) {
-      if (!server.running) {
-        throw new FaultError(`server ${server.id} has ended by itself:\n${server.logTail()}`);
-      }
-    }
+    for (const server of servers) server.assertRunning();
     const modes = await Promise.all(servers.map((server) => server.mode()));
     if (modes.includes(undefined)) return undefined;
     const leaders = servers.filter((_, index) => modes[index] === 'leader');

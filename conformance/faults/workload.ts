@@ -7,9 +7,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { Client } from '../../impl/client/client.ts';
-import { ConnectionLostError, ServiceError, SessionOverError } from '../../impl/client/errors.ts';
+import { ServiceError, SessionOverError } from '../../impl/client/errors.ts';
 import { ErrorCode } from '../../impl/wire/client-reply.ts';
 import type { Address } from '../../impl/wire/notification.ts';
+import { isConnectionFailure } from './connection-failure.ts';
 
 export interface WorkloadOptions {
   readonly addresses: readonly Address[];
@@ -25,24 +26,47 @@ export class Workload {
   readonly #options: WorkloadOptions;
   /** By name of the node: what was acknowledged, in the order in which it was. One list for each client and incarnation. */
   readonly acknowledged: string[][] = [];
+  /** What the service has lost, as the answers to writes tell, one sentence each. */
+  readonly lost: string[] = [];
   #running = true;
   readonly #workers: Promise<void>[];
+  /** Why workers gave up. */
+  readonly #failures: unknown[] = [];
   /** Writes of which nobody knows what became. */
   unknown = 0;
 
   constructor(options: WorkloadOptions) {
     this.#options = options;
-    this.#workers = Array.from({ length: options.clients }, (_, index) => this.#work(index));
+    this.#workers = Array.from({ length: options.clients }, (_, index) =>
+      this.#work(index).catch((error: unknown) => {
+        this.#failures.push(error);
+        this.end();
+      }),
+    );
   }
 
   get count(): number {
     return this.acknowledged.reduce((sum, list) => sum + list.length, 0);
   }
 
-  /** Ends when the last request is answered or given up. */
-  async stop(): Promise<void> {
+  /** False once it is to end, or came to an end before that: because of a loss, or of an error. */
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /** No request follows; those under way go on. */
+  end(): void {
     this.#running = false;
+  }
+
+  /**
+   * Ends when the last request is answered or given up.
+   * @throws what a client met that faults do not explain
+   */
+  async stop(): Promise<void> {
+    this.end();
     await Promise.all(this.#workers);
+    if (this.#failures.length > 0) throw this.#failures[0];
   }
 
   /** Writes in one session after the other. */
@@ -52,7 +76,7 @@ export class Workload {
       if (client === undefined) continue;
       const names = `c${index}-${session}`;
       await this.#writeWith(client, names).catch((error: unknown) => {
-        if (!(error instanceof SessionOverError) && !(error instanceof ConnectionLostError)) throw error;
+        if (!isConnectionFailure(error)) throw error;
       });
       await client.close();
     }
@@ -65,7 +89,7 @@ export class Workload {
     try {
       return await Client.open({ servers, sessionTimeoutMs });
     } catch (error) {
-      if (!(error instanceof ConnectionLostError) && !isSystemError(error)) throw error;
+      if (!isConnectionFailure(error)) throw error;
       await delay(50);
       return undefined;
     }
@@ -84,8 +108,12 @@ export class Workload {
           await client.create(`${root}/${name}`, Buffer.from(name));
           done.push(name);
         } catch (error) {
-          if (error instanceof ServiceError && error.code !== ErrorCode.NO_NODE) throw error;
-          if (error instanceof SessionOverError || error instanceof ServiceError) throw error;
+          if (error instanceof ServiceError && error.code === ErrorCode.NO_NODE) {
+            this.lost.push(`${root} has been lost: ${error.message}`);
+            this.end();
+            return;
+          }
+          if (error instanceof SessionOverError || !isConnectionFailure(error)) throw error;
           this.unknown++;
           await delay(20);
         }
@@ -93,8 +121,4 @@ export class Workload {
     };
     await Promise.all(Array.from({ length: window }, lane));
   }
-}
-
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && 'syscall' in error;
 }

@@ -207,7 +207,8 @@ class Load {
   async end(): Promise<void> {
     await this.#workload.stop();
     const { ensemble, report } = this.#stage;
-    const wrong = await disagreements(ensemble.servers, this.#root, this.#workload.acknowledged);
+    const { acknowledged, lost } = this.#workload;
+    const wrong = [...lost, ...(await disagreements(ensemble.servers, this.#root, acknowledged))];
     report.saw(
       `${this.#workload.count} acknowledged writes are on every server, at the same place`,
       wrong[0] === undefined ? undefined : `${wrong.length} are not: ${wrong[0]}`,

@@ -1,6 +1,6 @@
 /** Plays a scenario on an ensemble of its own. */
 import { ConnectionLostError, ServiceError, SessionOverError } from '../../impl/client/errors.ts';
-import { FaultError } from '../faults/waiting.ts';
+import { FaultError } from '../faults/fault-error.ts';
 import { MixedEnsemble } from './mixed-ensemble.ts';
 import type { Report } from './report.ts';
 import type { Scenario } from './scenarios.ts';
