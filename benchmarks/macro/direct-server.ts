@@ -158,6 +158,7 @@ export class DirectServer {
       maxSessionTimeoutMs: TICK_TIME_MS,
       maxClientConnections: 1,
       juteMaxBuffer: 1024,
+      outstanding: { requests: 1, bytes: 1024 },
       fourLetterWords: new Set(),
       logger: SILENT,
     });

@@ -78,6 +78,7 @@ describe('a configuration', () => {
         minSessionTimeoutMs: 1000,
         maxSessionTimeoutMs: 10_000,
         maxClientConnections: 60,
+        outstandingRequests: 20_000,
         fourLetterWords: new Set(['srvr']),
         snapCount: 100_000,
         snapBytes: 256 * 1024 * 1024,
@@ -87,8 +88,10 @@ describe('a configuration', () => {
   });
 
   it.each([
-    ['4lw.commands.whitelist=ruok, stat,mntr', ['ruok', 'stat', 'mntr']],
-    ['4lw.commands.whitelist=*', ['*']],
+    ['4lw.commands.whitelist=ruok, stat,mntr', ['srvr', 'ruok', 'stat', 'mntr']],
+    ['4lw.commands.whitelist=*', ['srvr', '*']],
+    ['4lw.commands.whitelist=', ['srvr']],
+    ['4lw.commands.whitelist= , ', ['srvr']],
   ])('answers the four-letter words of %j', (line, words) => {
     const parsed = parse(`${THREE}${line}\n`);
     expect(parsed.ok && parsed.configuration.fourLetterWords).toEqual(new Set(words));
@@ -104,6 +107,16 @@ describe('a configuration', () => {
       ok: true,
       configuration: { snapCount: 9, juteMaxBuffer: 2000 },
     });
+  });
+
+  it.each([
+    ['', 10_000],
+    ['globalOutstandingLimit=1000', 500],
+    ['globalOutstandingLimit=1', 1],
+  ])('of three that vote with %j lets the clients of each wait for %i requests', (line, requests) => {
+    const servers = 'server.1=a:1:2\nserver.2=b:1:2\nserver.3=c:1:2\n';
+    const parsed = parse(`dataDir=/d\ninitLimit=1\nsyncLimit=1\n${servers}${line}\n`);
+    expect(parsed.ok && parsed.configuration.outstandingRequests).toBe(requests);
   });
 
   it('warns of what has no effect', () => {

@@ -24,6 +24,8 @@ export interface ServerConfiguration {
   readonly client: Address | undefined;
   readonly minSessionTimeoutMs: number;
   readonly maxSessionTimeoutMs: number;
+  /** Requests that the clients of one server may wait for together. */
+  readonly outstandingRequests: number;
   /** The four-letter words that are answered; `*` for all. */
   readonly fourLetterWords: ReadonlySet<string>;
   /** Connections from one address; 0: any number. */
@@ -89,7 +91,13 @@ export function parseConfiguration(properties: readonly Property[], file: string
     minSessionTimeoutMs: reader.number('minSessionTimeout', 2 * tickTimeMs, 1, INT32_MAX, -1),
     maxSessionTimeoutMs: reader.number('maxSessionTimeout', 20 * tickTimeMs, 1, INT32_MAX, -1),
     maxClientConnections: reader.number('maxClientCnxns', 60, 0, INT32_MAX),
-    fourLetterWords: reader.words('4lw.commands.whitelist', ['srvr']),
+    // Of the ensemble's limit each server has a share, as in ZooKeeper. Its default is 1000; bytes are bounded here too,
+    // so that more may wait, and be written to disk together.
+    outstandingRequests: Math.max(
+      1,
+      Math.floor(reader.number('globalOutstandingLimit', 20_000, 1, INT32_MAX) / Math.max(1, voters - 1)),
+    ),
+    fourLetterWords: reader.words('4lw.commands.whitelist'),
     servers,
     peerType: reader.role('peerType'),
     snapCount: reader.number('snapCount', 100_000, 2, INT32_MAX),
@@ -171,9 +179,12 @@ class PropertyReader {
     return value === 'true';
   }
 
-  /** What commas and blanks separate. */
-  words(key: string, preset: readonly string[]): ReadonlySet<string> {
-    return new Set(this.text(key)?.split(/[\s,]+/) ?? preset);
+  /** What commas separate. As in ZooKeeper srvr is always among them, which its scripts rely on. */
+  words(key: string): ReadonlySet<string> {
+    const named = this.text(key)
+      ?.split(',')
+      .map((word) => word.trim());
+    return new Set(['srvr', ...(named ?? [])].filter((word) => word !== ''));
   }
 
   only(key: string, values: readonly string[], message: string): void {

@@ -42,6 +42,9 @@ export interface ServerOptions {
 
 const HOUR_MS = 3_600_000;
 
+/** What the requests take that the clients of one server wait for, in bytes. */
+const OUTSTANDING_BYTES_MAX = 64 * 1024 * 1024;
+
 export class ZabServer {
   readonly #options: ServerOptions;
   readonly #storage: Storage;
@@ -175,6 +178,10 @@ export class ZabServer {
         maxSessionTimeoutMs: configuration.maxSessionTimeoutMs,
         maxClientConnections: configuration.maxClientConnections,
         juteMaxBuffer: configuration.juteMaxBuffer,
+        outstanding: {
+          requests: configuration.outstandingRequests,
+          bytes: OUTSTANDING_BYTES_MAX,
+        },
         fourLetterWords: configuration.fourLetterWords,
         logger,
       });

@@ -4,7 +4,6 @@
  * the writes that were asked for before it.
  */
 import { ZERO_ZXID, zxidLess, type Zxid } from '../../broadcast/zxid.ts';
-import { statOf } from '../../service/data-tree.ts';
 import { read, withoutResult, type Answer } from '../../service/reading.ts';
 import type { Applied } from '../../service/service-state.ts';
 import { ErrorCode } from '../../wire/client-reply.ts';
@@ -18,9 +17,9 @@ import {
 import { frame } from '../../wire/frames.ts';
 import { JuteWriter } from '../../wire/jute-writer.ts';
 import type { AuthId } from '../../wire/quorum-packet.ts';
-import { typeNumber, type TransactionBody } from '../../wire/transaction-body.ts';
 import type { TransactionRecord } from '../../wire/transaction-record.ts';
 import type { ClientStream } from './client-stream.ts';
+import type { Outstanding } from './outstanding.ts';
 import type { Replication } from './replication.ts';
 import {
   RequestQueue,
@@ -31,6 +30,7 @@ import {
   type PendingWrite,
 } from './request-queue.ts';
 import { isPasswordOf, sessionPassword } from './session-credentials.ts';
+import { isOutcomeOf, writeAnswer } from './write-outcome.ts';
 
 /** A client is not read from while it waits for this many answers, or while its requests take this many bytes. */
 export const OUTSTANDING_MAX = 1000;
@@ -42,6 +42,8 @@ const REQUEST_HEADER_BYTES = 8;
 export interface ConnectionHost {
   /** undefined while this server does not serve clients. */
   readonly replication: Replication | undefined;
+  /** What all connections wait for. */
+  readonly outstanding: Outstanding;
   readonly minSessionTimeoutMs: number;
   readonly maxSessionTimeoutMs: number;
   /** What the clock that clients' silence is told by shows at a time of `performance.now()`. */
@@ -67,7 +69,8 @@ export class ClientConnection {
   readonly #host: ConnectionHost;
   readonly #stream: ClientStream;
   readonly #auth: readonly AuthId[];
-  readonly #queue = new RequestQueue();
+  readonly #outstanding: Outstanding;
+  readonly #queue: RequestQueue;
   #phase: Phase = 'greeting';
   /** False once a request ends the connection: nothing is taken behind it. */
   #takesRequests = true;
@@ -81,6 +84,8 @@ export class ClientConnection {
 
   constructor(host: ConnectionHost, stream: ClientStream, address: string) {
     this.#host = host;
+    this.#outstanding = host.outstanding;
+    this.#queue = new RequestQueue(this.#outstanding);
     this.#stream = stream;
     this.#auth = [{ scheme: 'ip', id: address }];
     this.#heardAtMs = host.patientMs(performance.now());
@@ -94,9 +99,10 @@ export class ClientConnection {
     return this.#timeoutMs;
   }
 
-  /** When the client was last heard from, by the patient clock. */
-  get heardAtMs(): number {
-    return this.#heardAtMs;
+  /** How long nothing was heard of the client at a time of the patient clock, in milliseconds. */
+  silentMs(atMs: number): number {
+    if (this.#waitsForServer) this.#heardAtMs = atMs;
+    return atMs - this.#heardAtMs;
   }
 
   /** Is there a session, whose client is answered? */
@@ -119,9 +125,9 @@ export class ClientConnection {
     return this.#stream.waiting;
   }
 
-  /** Was the client heard from since this was last asked? */
+  /** Was the client heard from since this was last asked, or could it not be heard? */
   takeTouched(): boolean {
-    const touched = this.#touched;
+    const touched = this.#touched || this.#waitsForServer;
     this.#touched = false;
     return touched;
   }
@@ -365,33 +371,19 @@ export class ClientConnection {
     if (this.#phase !== 'open') return;
     const waiting = this.#queue.length + this.#stream.waiting;
     if (waiting >= OUTSTANDING_MAX || this.#queue.bytes >= OUTSTANDING_BYTES_MAX) this.#stream.hold();
+    // What it waits for itself makes this be looked at again.
+    else if (this.#outstanding.full && this.#queue.length > 0) this.#stream.hold();
     else if (waiting <= OUTSTANDING_MAX / 2 && this.#queue.bytes <= OUTSTANDING_BYTES_MAX / 2) {
       this.#stream.release();
     }
   }
 
+  /** Is the client not read from because of this server alone, whatever it has to say? */
+  get #waitsForServer(): boolean {
+    return this.#phase === 'open' && this.#stream.held && this.#stream.waiting === 0;
+  }
+
   #lastZxid(): Zxid {
     return this.#host.replication?.state.lastZxid ?? ZERO_ZXID;
   }
-}
-
-/**
- * Is this what became of that write? The client's number says so; the type keeps apart what a client that numbers from 1
- * on each of its connections had asked for at another server.
- */
-function isOutcomeOf({ cxid, type }: PendingWrite, transactionCxid: number, body: TransactionBody): boolean {
-  if (cxid !== transactionCxid) return false;
-  return body.type === 'error' || type === typeNumber(body);
-}
-
-/** What a client is told of a write, as soon as it is applied. */
-function writeAnswer({ type }: PendingWrite, { error, path, node }: Applied): Answer {
-  if (error !== ErrorCode.OK) return withoutResult(error);
-  if (type === OperationNumber.create && path !== undefined) return { error, result: { type: 'path', path } };
-  if (type === OperationNumber.create2 && path !== undefined && node !== undefined) {
-    return { error, result: { type: 'pathAndStat', path, stat: statOf(node) } };
-  }
-  if (type === OperationNumber.setData && node !== undefined)
-    return { error, result: { type: 'stat', stat: statOf(node) } };
-  return withoutResult(error);
 }

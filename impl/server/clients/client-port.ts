@@ -25,6 +25,7 @@ import { PatientClock } from '../patient-clock.ts';
 import { ClientConnection, type ConnectionHost } from './client-connection.ts';
 import { ClientStream } from './client-stream.ts';
 import { answerWord, isWord, type ServerReport } from './four-letter-words.ts';
+import { Outstanding, type OutstandingLimits } from './outstanding.ts';
 import type { Replication } from './replication.ts';
 import { firstSessionId } from './session-credentials.ts';
 
@@ -38,6 +39,8 @@ export interface ClientPortOptions {
   readonly maxClientConnections: number;
   /** The longest request that is accepted, in bytes. */
   readonly juteMaxBuffer: number;
+  /** What all clients may wait for together; a client that waits for nothing may always ask for something. */
+  readonly outstanding: OutstandingLimits;
   /** The four-letter words that are answered; `*` for all. */
   readonly fourLetterWords: ReadonlySet<string>;
   readonly logger: Logger;
@@ -62,10 +65,12 @@ export class ClientPort {
   /** How long a client is silent for is told by it. */
   readonly #clock = new PatientClock(2 * LOOK_MS, performance.now());
   #replication: Replication | undefined;
+  #outstanding: Outstanding;
   #nextSessionId: bigint;
 
   private constructor(options: ClientPortOptions) {
     this.#options = options;
+    this.#outstanding = new Outstanding(options.outstanding);
     this.#nextSessionId = firstSessionId(options.myId, Date.now());
     this.#host = this.#makeHost();
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
@@ -123,6 +128,8 @@ export class ClientPort {
     for (const connection of this.#connections.keys()) connection.close(reason);
     this.#bySession.clear();
     this.#touchedBefore.clear();
+    // What becomes of what is under way does not come any more.
+    this.#outstanding = new Outstanding(this.#options.outstanding);
   }
 
   /** A transaction was applied to the state of this server. */
@@ -164,10 +171,14 @@ export class ClientPort {
 
   #makeHost(): ConnectionHost {
     const replication = (): Replication | undefined => this.#replication;
+    const outstanding = (): Outstanding => this.#outstanding;
     const statistics = this.#statistics;
     return {
       get replication() {
         return replication();
+      },
+      get outstanding() {
+        return outstanding();
       },
       minSessionTimeoutMs: this.#options.minSessionTimeoutMs,
       maxSessionTimeoutMs: this.#options.maxSessionTimeoutMs,
@@ -258,7 +269,7 @@ export class ClientPort {
     const now = this.#clock.at(performance.now());
     for (const connection of this.#connections.keys()) {
       const limitMs = connection.isOpen ? connection.timeoutMs : GREETING_MS_MAX;
-      if (now - connection.heardAtMs > limitMs) connection.close(`nothing was heard for ${limitMs} ms`);
+      if (connection.silentMs(now) > limitMs) connection.close(`nothing was heard for ${limitMs} ms`);
     }
   }
 

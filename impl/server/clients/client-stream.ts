@@ -68,6 +68,10 @@ export class ClientStream {
     return this.#waiting.length;
   }
 
+  get held(): boolean {
+    return this.#held;
+  }
+
   /** Takes no more frames until `release`. */
   hold(): void {
     if (this.#held) return;

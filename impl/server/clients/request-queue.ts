@@ -4,6 +4,7 @@
  */
 import { Fifo } from '../../broadcast/fifo.ts';
 import type { Operation, ReadOperation } from '../../wire/client-request.ts';
+import type { Outstanding } from './outstanding.ts';
 
 export interface Asked {
   /** The client's number of the request. */
@@ -47,8 +48,14 @@ export interface PendingRefusal extends Asked {
 export type PendingRequest = PendingWrite | PendingSync | PendingRead | PendingRefusal;
 
 export class RequestQueue {
+  readonly #outstanding: Outstanding;
   readonly #entries = new Fifo<PendingRequest>();
   #bytes = 0;
+
+  /** `outstanding` counts what is in this queue, beside what is in others. */
+  constructor(outstanding: Outstanding) {
+    this.#outstanding = outstanding;
+  }
 
   get length(): number {
     return this.#entries.length;
@@ -65,26 +72,37 @@ export class RequestQueue {
 
   /** Nobody waits for answers any more: what is left is what still comes back from the leader. */
   abandon(): void {
-    const left = [...this.#entries];
-    this.#entries.clear();
-    this.#bytes = 0;
-    for (const request of left) {
+    for (const request of this.#takeAll()) {
       if (request.kind === 'write' || request.kind === 'sync') this.push({ ...request, abandoned: true });
     }
   }
 
   /** Takes over all that another queue has. */
   inherit(earlier: RequestQueue): void {
-    for (const request of earlier.#entries) this.push(request);
+    for (const request of earlier.#takeAll()) this.push(request);
   }
 
   push(request: PendingRequest): void {
     this.#entries.push(request);
     this.#bytes += request.bytes;
+    this.#outstanding.add(request.bytes);
   }
 
   /** Takes the first entry off. */
   shift(): void {
-    this.#bytes -= this.#entries.shift()?.bytes ?? 0;
+    const request = this.#entries.shift();
+    if (request !== undefined) this.#taken(request);
+  }
+
+  #takeAll(): PendingRequest[] {
+    const left = [...this.#entries];
+    for (const request of left) this.#taken(request);
+    this.#entries.clear();
+    return left;
+  }
+
+  #taken({ bytes }: PendingRequest): void {
+    this.#bytes -= bytes;
+    this.#outstanding.remove(bytes);
   }
 }

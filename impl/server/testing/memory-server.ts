@@ -43,6 +43,7 @@ export class MemoryServer<R extends RoleHost> {
       maxSessionTimeoutMs: 60_000,
       maxClientConnections: 60,
       juteMaxBuffer: 1024 * 1024,
+      outstanding: { requests: 100_000, bytes: 1 << 28 },
       fourLetterWords: new Set(),
       logger: SILENT,
     });

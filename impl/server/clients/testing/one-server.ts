@@ -39,6 +39,7 @@ export class OneService {
       maxSessionTimeoutMs: 60_000,
       maxClientConnections: 60,
       juteMaxBuffer: 0xf_ffff,
+      outstanding: { requests: 100_000, bytes: 1 << 28 },
       fourLetterWords: new Set(['srvr']),
       logger: SILENT,
       ...options,
