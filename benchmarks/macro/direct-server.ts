@@ -160,6 +160,7 @@ export class DirectServer {
       juteMaxBuffer: 1024,
       outstanding: { requests: 1, bytes: 1024 },
       fourLetterWords: new Set(),
+      logStatistics: () => ({ batches: 0, milliseconds: 0, transactions: 0 }),
       logger: SILENT,
     });
     const server = new DirectServer(options, listener, storage, clients);

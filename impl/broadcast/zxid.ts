@@ -11,6 +11,17 @@ export interface Zxid {
   readonly counter: number;
 }
 
+/**
+ * A zxid of two unsigned 32-bit integers; not checked.
+ *
+ * Halves from 2^31 on are held by V8 in a longer form, and once one object has such fields, all objects made with the
+ * same fields in the same order have. Rare ones, the -1 of packets that speak of no zxid among them, get an order of their
+ * own, so that the others stay as short as they are: every transaction has one.
+ */
+export function zxidOf(epoch: number, counter: number): Zxid {
+  return (epoch | counter) >= 0 ? { epoch, counter } : { counter, epoch };
+}
+
 /** The largest epoch, and the largest counter. */
 export const MAX_UINT32 = 0xffff_ffff;
 
@@ -26,7 +37,7 @@ export function zxid(epoch: number, counter: number): Zxid {
   if (!isUint32(epoch) || !isUint32(counter)) {
     throw new RangeError(`zxid (${epoch}, ${counter}): both halves are unsigned 32-bit integers`);
   }
-  return { epoch, counter };
+  return zxidOf(epoch, counter);
 }
 
 /** Negative when a comes before b, 0 when they are the same, positive when a comes after b. */
@@ -48,8 +59,8 @@ export function zxidsEqual(a: Zxid, b: Zxid): boolean {
  * begins at 1 in a new one. `undefined` when the counter is used up, and a new epoch must begin. Spec: `Propose`.
  */
 export function nextZxid(last: Zxid, epoch: number): Zxid | undefined {
-  if (last.epoch !== epoch) return { epoch, counter: 1 };
-  return last.counter === MAX_UINT32 ? undefined : { epoch, counter: last.counter + 1 };
+  if (last.epoch !== epoch) return zxidOf(epoch, 1);
+  return last.counter === MAX_UINT32 ? undefined : zxidOf(epoch, last.counter + 1);
 }
 
 /** As ZooKeeper prints it: `0x` and the 64 bits in hexadecimal, without leading zeroes. */

@@ -16,7 +16,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Transaction } from '../broadcast/transaction.ts';
-import { nextZxid, ZERO_ZXID, type Zxid } from '../broadcast/zxid.ts';
+import { nextZxid, ZERO_ZXID, zxidOf, type Zxid } from '../broadcast/zxid.ts';
 import { exists, syncDirectory } from './atomic-file.ts';
 import { dataFileName, dataFiles, type DataFileKind, type Directories } from './data-files.ts';
 import { DiskError } from './disk-error.ts';
@@ -85,7 +85,7 @@ async function stage(directories: Directories, { zxid, chunks, transactions }: N
   for (const folder of [folders.data, folders.log]) await mkdir(folder, { recursive: true });
   await writeSnapshotFile(folders.data, zxid, chunks);
   // There always is a log, with or without entries: that it is gone from the folder tells that it was moved.
-  const first = transactions[0]?.zxid ?? nextZxid(zxid, zxid.epoch) ?? { epoch: zxid.epoch + 1, counter: 1 };
+  const first = transactions[0]?.zxid ?? nextZxid(zxid, zxid.epoch) ?? zxidOf(zxid.epoch + 1, 1);
   const log = await LogWriter.create(folders.log, first, 0);
   try {
     await log.write(transactions);

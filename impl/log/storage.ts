@@ -25,7 +25,7 @@ import {
   writeSnapshotFile,
   type SkippedSnapshot,
 } from './snapshot-file.ts';
-import { TransactionLog, type TransactionLogListener } from './transaction-log.ts';
+import { TransactionLog, type LogStatistics, type TransactionLogListener } from './transaction-log.ts';
 
 export interface StorageOptions {
   /** Snapshots and epochs are below it; made if it is not there. */
@@ -135,6 +135,10 @@ export class Storage {
       for (const lock of locks) await lock.release();
       throw DiskError.from(`cannot open ${options.dataDir}`, error);
     }
+  }
+
+  get statistics(): LogStatistics {
+    return this.#log.statistics;
   }
 
   /** Appends; the listener's `durable` tells when the disk has it. Zxids ascend. */

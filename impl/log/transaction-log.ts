@@ -33,6 +33,15 @@ export interface TransactionLogListener {
   failed(error: DiskError): void;
 }
 
+/** What was written since the log was opened. */
+export interface LogStatistics {
+  /** Batches, each written and synced by itself, and milliseconds that this took. */
+  readonly batches: number;
+  readonly milliseconds: number;
+  /** What was in them. */
+  readonly transactions: number;
+}
+
 type Work =
   | { readonly type: 'append'; readonly transactions: Transaction[] }
   | { readonly type: 'truncate'; readonly zxid: Zxid }
@@ -55,6 +64,7 @@ export class TransactionLog {
   readonly #waiting: Work[] = [];
   /** Ends when nothing is waiting any more. */
   #working: Promise<void> | undefined;
+  #statistics: LogStatistics = { batches: 0, milliseconds: 0, transactions: 0 };
   #state: 'open' | 'closed' | 'failed' = 'open';
   #failure: DiskError | undefined;
 
@@ -82,6 +92,10 @@ export class TransactionLog {
     const recovered = await recoverLog(directory, options);
     const last = recovered.transactions.at(-1)?.zxid ?? options.base;
     return { log: new TransactionLog(directory, options, listener, last), recovered };
+  }
+
+  get statistics(): LogStatistics {
+    return this.#statistics;
   }
 
   /** Why the log is no longer written; undefined while it is. */
@@ -195,12 +209,17 @@ export class TransactionLog {
     if (first === undefined || last === undefined) return;
     this.#writer ??= await LogWriter.create(this.#directory, first.zxid, this.#options.preallocateBytes);
     const begunAtMs = performance.now();
-    if (this.#place.isHere(transactions, begunAtMs)) {
-      this.#writer.writeNow(transactions);
-      this.#place.took(begunAtMs, performance.now());
-    } else {
-      await this.#writer.write(transactions);
-    }
+    const here = this.#place.isHere(transactions, begunAtMs);
+    if (here) this.#writer.writeNow(transactions);
+    else await this.#writer.write(transactions);
+    const endedAtMs = performance.now();
+    if (here) this.#place.took(begunAtMs, endedAtMs);
+    const { batches, milliseconds, transactions: before } = this.#statistics;
+    this.#statistics = {
+      batches: batches + 1,
+      milliseconds: milliseconds + endedAtMs - begunAtMs,
+      transactions: before + transactions.length,
+    };
     this.#last = last.zxid;
   }
 

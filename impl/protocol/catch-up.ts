@@ -1,5 +1,5 @@
 import type { History } from '../broadcast/history.ts';
-import { ZERO_ZXID, zxidsEqual, type Zxid } from '../broadcast/zxid.ts';
+import { ZERO_ZXID, zxidOf, zxidsEqual, type Zxid } from '../broadcast/zxid.ts';
 import type { LeaderMessage } from './messages.ts';
 
 /**
@@ -18,7 +18,7 @@ export function catchUp(history: History, last: Zxid, upTo: number, epoch: numbe
   }
   const committed = history.zxidAt(upTo);
   if (!zxidsEqual(committed, ZERO_ZXID)) messages.push({ type: 'COMMIT', zxid: committed });
-  messages.push({ type: 'NEWLEADER', zxid: { epoch, counter: 0 } });
+  messages.push({ type: 'NEWLEADER', zxid: zxidOf(epoch, 0) });
   return messages;
 }
 

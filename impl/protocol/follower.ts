@@ -6,7 +6,7 @@
  */
 import { assert } from '../broadcast/assertion.ts';
 import { isAscending, lastZxidOf } from '../broadcast/history.ts';
-import { isUint32, zxidLess, type Zxid } from '../broadcast/zxid.ts';
+import { isUint32, zxidLess, zxidOf, type Zxid } from '../broadcast/zxid.ts';
 import type { Effect, Refusal } from './effects.ts';
 import type { ServerId } from './ensemble.ts';
 import {
@@ -168,7 +168,7 @@ export class Follower {
     this.#replica.currentEpochStored();
     this.#stage = 'ACKED';
     this.#newLeaderAt = -1;
-    this.#acknowledge({ epoch: this.#replica.acceptedEpoch, counter: 0 }, effects);
+    this.#acknowledge(zxidOf(this.#replica.acceptedEpoch, 0), effects);
   }
 
   /**
@@ -182,7 +182,7 @@ export class Follower {
     // Whatever a snapshot of the leader stands for, it had delivered, or its quorum has taken over by now.
     replica.commitUpTo(Math.max(this.#pendingCommit, replica.history.basePosition), effects);
     this.#pendingCommit = 0;
-    this.#acknowledge({ epoch: replica.acceptedEpoch, counter: 0 }, effects);
+    this.#acknowledge(zxidOf(replica.acceptedEpoch, 0), effects);
     const last = replica.history.zxidAt(replica.durable);
     // An Apache leader's snapshot may end at (e, 0), which is no proposal.
     if (last.epoch === replica.acceptedEpoch && last.counter > 0) this.#acknowledge(last, effects);

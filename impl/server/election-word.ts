@@ -1,5 +1,5 @@
 /** What the election says and hears, as ZooKeeper's servers write it: words as notifications. */
-import { isUint32, MAX_UINT32 } from '../broadcast/zxid.ts';
+import { isUint32, MAX_UINT32, zxidOf } from '../broadcast/zxid.ts';
 import type { Word } from '../election/vote.ts';
 import { serverId } from '../protocol/ensemble.ts';
 import type { Notification } from '../wire/notification.ts';
@@ -26,7 +26,7 @@ export function questionOf(round: number, configuration: string): Notification {
   return {
     state: 'LOOKING',
     leader: NOBODY,
-    zxid: { epoch: 2 ** 31, counter: 0 },
+    zxid: zxidOf(2 ** 31, 0),
     electionEpoch: BigInt(round),
     peerEpoch: NOBODY,
     configuration,

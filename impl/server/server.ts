@@ -183,6 +183,7 @@ export class ZabServer {
           bytes: OUTSTANDING_BYTES_MAX,
         },
         fourLetterWords: configuration.fourLetterWords,
+        logStatistics: () => storage.statistics,
         logger,
       });
       started.clients = clients;

@@ -7,7 +7,7 @@
  */
 import { Buffer } from 'node:buffer';
 
-import type { Zxid } from '../broadcast/zxid.ts';
+import { zxidOf, type Zxid } from '../broadcast/zxid.ts';
 import { decoded, MalformedInput, type Decoded } from './malformed.ts';
 
 export class JuteReader {
@@ -63,7 +63,7 @@ export class JuteReader {
 
   zxid(field: string): Zxid {
     const at = this.#advance(8, field);
-    return { epoch: this.#bytes.readUInt32BE(at), counter: this.#bytes.readUInt32BE(at + 4) };
+    return zxidOf(this.#bytes.readUInt32BE(at), this.#bytes.readUInt32BE(at + 4));
   }
 
   /** A buffer, which may be null. */

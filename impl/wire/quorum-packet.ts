@@ -5,7 +5,7 @@
  */
 import { Buffer } from 'node:buffer';
 
-import type { Zxid } from '../broadcast/zxid.ts';
+import { MAX_UINT32, zxidOf, type Zxid } from '../broadcast/zxid.ts';
 import { IncomingBytes } from './incoming-bytes.ts';
 import { JuteReader } from './jute-reader.ts';
 import { JuteWriter } from './jute-writer.ts';
@@ -50,7 +50,7 @@ export interface QuorumPacket {
 }
 
 /** The zxid field of packets that do not speak of one: -1 as a long. */
-export const NO_ZXID: Zxid = { epoch: 0xffff_ffff, counter: 0xffff_ffff };
+export const NO_ZXID = zxidOf(MAX_UINT32, MAX_UINT32);
 
 const NOBODY: readonly AuthId[] = [];
 
@@ -85,7 +85,7 @@ export function writeBarePacket(into: Buffer, type: number, { epoch, counter }: 
 /** The packet at `at`, of at least `BARE_BYTES`, if it has neither data nor authinfo. */
 function barePacketAt(bytes: Buffer, at: number): QuorumPacket | undefined {
   if (bytes.readInt32BE(at + 12) !== -1 || bytes.readInt32BE(at + 16) !== -1) return undefined;
-  const zxid = { epoch: bytes.readUInt32BE(at + 4), counter: bytes.readUInt32BE(at + 8) };
+  const zxid = zxidOf(bytes.readUInt32BE(at + 4), bytes.readUInt32BE(at + 8));
   return { type: bytes.readInt32BE(at), zxid, data: null, authinfo: NOBODY };
 }
 

@@ -9,7 +9,7 @@
  */
 import { Buffer } from 'node:buffer';
 
-import type { Zxid } from '../broadcast/zxid.ts';
+import { zxidOf, type Zxid } from '../broadcast/zxid.ts';
 import { decodeWhole } from './jute-reader.ts';
 import { JuteWriter } from './jute-writer.ts';
 import type { Decoded } from './malformed.ts';
@@ -80,5 +80,5 @@ export function decodeTransaction(bytes: Uint8Array): Decoded<TransactionRecord>
 export function zxidOfTransaction(bytes: Uint8Array): Zxid | undefined {
   if (bytes.length < HEADER_BYTES) return undefined;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  return { epoch: buffer.readUInt32BE(ZXID_OFFSET), counter: buffer.readUInt32BE(ZXID_OFFSET + 4) };
+  return zxidOf(buffer.readUInt32BE(ZXID_OFFSET), buffer.readUInt32BE(ZXID_OFFSET + 4));
 }

@@ -18,7 +18,7 @@
 import { Buffer } from 'node:buffer';
 
 import type { Transaction } from '../broadcast/transaction.ts';
-import { ZERO_ZXID, type Zxid } from '../broadcast/zxid.ts';
+import { ZERO_ZXID, zxidOf, type Zxid } from '../broadcast/zxid.ts';
 import type { Message, Snap } from '../protocol/messages.ts';
 import { decodeWhole, type JuteReader } from './jute-reader.ts';
 import { JuteWriter } from './jute-writer.ts';
@@ -151,7 +151,7 @@ function wholeData<T>(what: string, data: Uint8Array | null, read: (reader: Jute
 }
 
 function ofEpoch(epoch: number): Zxid {
-  return epoch === 0 ? ZERO_ZXID : { epoch, counter: 0 };
+  return epoch === 0 ? ZERO_ZXID : zxidOf(epoch, 0);
 }
 
 function packet(type: number, zxid: Zxid, data: Uint8Array | null = null): QuorumPacket {

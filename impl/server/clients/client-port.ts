@@ -43,6 +43,8 @@ export interface ClientPortOptions {
   readonly outstanding: OutstandingLimits;
   /** The four-letter words that are answered; `*` for all. */
   readonly fourLetterWords: ReadonlySet<string>;
+  /** What the words tell of the log. */
+  readonly logStatistics: () => ServerReport['log'];
   readonly logger: Logger;
 }
 
@@ -287,6 +289,7 @@ export class ClientPort {
       },
       received,
       sent,
+      log: this.#options.logStatistics(),
       outstanding: connections.reduce((sum, [{ outstanding }]) => sum + outstanding, 0),
       connections: connections.map(([{ outstanding }, from]) => `${from}[1](queued=${outstanding})`),
     };

@@ -25,6 +25,8 @@ export interface ServerReport {
   readonly received: number;
   readonly sent: number;
   readonly outstanding: number;
+  /** Writes of the log, each a sync: how many, milliseconds and transactions in all. */
+  readonly log: { readonly batches: number; readonly milliseconds: number; readonly transactions: number };
   /** A line for each connection: where from, and how many requests wait. */
   readonly connections: readonly string[];
 }
@@ -89,6 +91,10 @@ function monitor(report: ServerReport): string {
     ['num_alive_connections', report.connections.length],
     ['outstanding_requests', report.outstanding],
     ['znode_count', report.nodeCount],
+    ['cnt_fsynctime', report.log.batches],
+    ['sum_fsynctime', Math.round(report.log.milliseconds)],
+    ['cnt_sync_processor_batch_size', report.log.batches],
+    ['sum_sync_processor_batch_size', report.log.transactions],
   ];
   return values.map(([key, value]) => `zk_${key}\t${value}\n`).join('');
 }

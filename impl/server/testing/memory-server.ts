@@ -45,6 +45,7 @@ export class MemoryServer<R extends RoleHost> {
       juteMaxBuffer: 1024 * 1024,
       outstanding: { requests: 100_000, bytes: 1 << 28 },
       fourLetterWords: new Set(),
+      logStatistics: () => ({ batches: 0, milliseconds: 0, transactions: 0 }),
       logger: SILENT,
     });
     return new MemoryServer(options, clients);

@@ -41,6 +41,7 @@ export class OneService {
       juteMaxBuffer: 0xf_ffff,
       outstanding: { requests: 100_000, bytes: 1 << 28 },
       fourLetterWords: new Set(['srvr']),
+      logStatistics: () => ({ batches: 0, milliseconds: 0, transactions: 0 }),
       logger: SILENT,
       ...options,
     });
