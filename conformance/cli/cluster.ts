@@ -11,8 +11,9 @@ import { InvalidArgumentError } from 'commander';
 
 import type { LaidOutServer } from '../../impl/server/ensemble-layout.ts';
 import type { Subcommand } from './command.ts';
-import { UsageError } from './failure.ts';
+import { EnsembleError } from './failure.ts';
 import { wholeNumber } from './options.ts';
+import { logTail } from './server-log.ts';
 import { interrupted, type Terminal } from './terminal.ts';
 
 interface ClusterOptions {
@@ -33,7 +34,7 @@ export const cluster: Subcommand = {
       .option('--observers <n>', 'how many further servers, which only observe', wholeNumber(0), 0)
       .option(
         '--dir <directory>',
-        'where data and logs are kept (default: a temporary one, removed at the end)',
+        'where data and logs are kept (default: a temporary one, removed unless servers end by themselves)',
       )
       .option('--tick-time <ms>', "ZooKeeper's tickTime", wholeNumber(1), 2000)
       .option('--set <key=value>', 'a further line for every zoo.cfg; may be repeated', collect, [])
@@ -57,39 +58,76 @@ interface RunningServer extends LaidOutServer {
 
 async function runCluster(options: ClusterOptions, terminal: Terminal): Promise<number> {
   const { layOutEnsemble } = await import('../../impl/server/ensemble-layout.ts');
+  const { size, observers, tickTime, set } = options;
   const directory = options.dir ?? (await mkdtemp(path.join(tmpdir(), 'zab-cluster-')));
   const { signal } = terminal;
   const servers: RunningServer[] = [];
+  // A second interrupt ends this process at once, and must leave none behind.
+  const exiting = (): void => {
+    for (const { process: child } of servers) child.kill('SIGKILL');
+  };
+  process.on('exit', exiting);
+  let kept = options.dir !== undefined;
   try {
-    const { size, observers, tickTime, set } = options;
-    const laidOut = await layOutEnsemble({
-      size,
-      observers,
-      directory,
-      tickTimeMs: tickTime,
-      settings: set,
+    const laidOut = await layOutEnsemble({ size, observers, directory, tickTimeMs: tickTime, settings: set });
+    for (const server of laidOut) servers.push(startServer(server));
+    const reason = await whyItEnds(servers, terminal, () => {
+      announce(servers, directory, options, terminal);
     });
-    servers.push(...laidOut.map(startServer));
-    const ended = servers.map(async (server) => {
-      const how = await endOf(server.process);
-      if (!signal.aborted) terminal.note(`server ${server.id} has ended (${how}); see ${server.logFile}\n`);
-    });
-    const all = Promise.all(ended);
-    const serving = await Promise.race([
-      allServe(servers, signal),
-      all.then(() => false),
-      interrupted(signal),
-    ]);
-    if (serving === true) announce(servers, directory, options, terminal);
-    await Promise.race([all, interrupted(signal)]);
-    if (!signal.aborted)
-      throw new UsageError(`every server has ended; ${servers[0]?.logFile ?? ''} says why`);
-    return 0;
+    if (reason === undefined) return 0;
+    kept = true;
+    throw new EnsembleError(`${reason}; data and logs: ${directory}`);
   } finally {
-    for (const { process: child } of servers) child.kill('SIGTERM');
-    await Promise.all(servers.map(({ process: child }) => endOf(child)));
-    if (options.dir === undefined) await rm(directory, { recursive: true, force: true });
+    await endAll(servers);
+    process.off('exit', exiting);
+    if (!kept) await rm(directory, { recursive: true, force: true });
+    if (signal.aborted) {
+      const where = kept ? `data and logs: ${directory}` : 'their temporary directory is removed';
+      terminal.note(`interrupted: all servers have ended; ${where}\n`);
+    }
   }
+}
+
+/** Ends with an interrupt: undefined; or when too many servers have ended by themselves: a sentence. */
+async function whyItEnds(
+  servers: readonly RunningServer[],
+  terminal: Terminal,
+  announceAll: () => void,
+): Promise<string | undefined> {
+  const { signal } = terminal;
+  const ends = servers.map(async ({ id, process: child, logFile }) => {
+    const how = await endOf(child);
+    if (!signal.aborted) terminal.note(`server ${id} has ended by itself (${how}):\n${logTail(logFile)}\n`);
+    return `server ${id} has ended before the ensemble served`;
+  });
+  const waiting = new AbortController();
+  try {
+    const failure = await Promise.race([
+      allServe(servers, AbortSignal.any([signal, waiting.signal])),
+      interrupted(signal),
+      ...ends,
+    ]);
+    if (failure !== undefined || signal.aborted) return failure;
+  } finally {
+    waiting.abort();
+  }
+  announceAll();
+  return Promise.race([Promise.all(ends).then(() => 'all servers have ended'), interrupted(signal)]);
+}
+
+const STOP_MS_MAX = 10_000;
+
+/** Ends what still runs: in good order, also what was stopped with SIGSTOP, and by force what takes too long. */
+async function endAll(servers: readonly RunningServer[]): Promise<void> {
+  for (const { process: child } of servers) {
+    child.kill('SIGTERM');
+    child.kill('SIGCONT');
+  }
+  const force = setTimeout(() => {
+    for (const { process: child } of servers) child.kill('SIGKILL');
+  }, STOP_MS_MAX);
+  await Promise.all(servers.map(({ process: child }) => endOf(child)));
+  clearTimeout(force);
 }
 
 function startServer(server: LaidOutServer): RunningServer {
@@ -114,17 +152,17 @@ async function endOf(child: ChildProcess): Promise<string> {
 const POLL_MS = 50;
 
 /** Ends when every server has a leader. */
-async function allServe(servers: readonly RunningServer[], signal: AbortSignal): Promise<boolean> {
+async function allServe(servers: readonly RunningServer[], signal: AbortSignal): Promise<undefined> {
   const { askServer } = await import('../../impl/client/four-letter-word.ts');
   for (const { clientPort } of servers) {
     for (;;) {
-      if (signal.aborted) return false;
+      if (signal.aborted) return undefined;
       const answer = await askServer({ host: '127.0.0.1', port: clientPort }, 'srvr').catch(() => '');
       if (/^Mode: /m.test(answer)) break;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
-  return true;
+  return undefined;
 }
 
 function announce(

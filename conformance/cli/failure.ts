@@ -5,6 +5,8 @@ import { TraceError } from '../tla-json-trace/index.ts';
 import { formatPlace, TlaError } from '../tla/errors.ts';
 import type { JsonValue } from '../tla/explore/companion.ts';
 
+/** Exit status when what was run did not end well. */
+export const NOT_WELL = 1;
 /** Exit status for wrong use and unreadable input. */
 export const WRONG_INPUT = 2;
 /** Exit status when the specification cannot be evaluated. */
@@ -13,6 +15,11 @@ export const NOT_EVALUATED = 3;
 /** Wrong use: what was wrong, and what to do instead, in one sentence. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** Servers that ended by themselves: which, and why, in one sentence. */
+export class EnsembleError extends Error {
+  override readonly name = 'EnsembleError';
 }
 
 export interface Failure {
@@ -29,6 +36,13 @@ export function failureOf(error: unknown): Failure | undefined {
       status: WRONG_INPUT,
       line: oneLine(error.message),
       json: { kind: 'usage', message: error.message },
+    };
+  }
+  if (error instanceof EnsembleError) {
+    return {
+      status: NOT_WELL,
+      line: oneLine(error.message),
+      json: { kind: 'ensemble', message: error.message },
     };
   }
   if (error instanceof ConfigurationError || error instanceof DiskError) {

@@ -1,17 +1,17 @@
 /** One server as a process of its own, which can be killed, stopped and started again. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { Address } from '../../impl/wire/notification.ts';
 import { askServer } from '../../impl/client/four-letter-word.ts';
 import type { LaidOutServer } from '../../impl/server/ensemble-layout.ts';
+import { logTail } from '../cli/server-log.ts';
 import { FaultError } from './fault-error.ts';
 
 const COMMAND = fileURLToPath(new URL('../cli/zab.mjs', import.meta.url));
-const LOG_LINES_SHOWN = 12;
 
 /** The program and its arguments that start a server with this configuration. */
 export type Launcher = (configurationFile: string) => readonly [string, ...string[]];
@@ -77,7 +77,7 @@ export class ServerProcess {
     if (child === undefined || this.running || endedAsTold(child, this.#told)) return;
     const how = child.signalCode ?? `status ${String(child.exitCode)}`;
     const when = this.#told === undefined ? 'by itself' : `when ${this.#told} was sent`;
-    throw new FaultError(`server ${this.id} has ended ${when} (${how}):\n${this.logTail()}`);
+    throw new FaultError(`server ${this.id} has ended ${when} (${how}):\n${logTail(this.logFile)}`);
   }
 
   /** SIGKILL: what is in memory is gone at once. */
@@ -111,11 +111,6 @@ export class ServerProcess {
   async mode(): Promise<string | undefined> {
     const answer = await askServer(this.client, 'srvr').catch(() => '');
     return /^Mode: (\w+)$/m.exec(answer)?.[1];
-  }
-
-  /** The last lines of its log. */
-  logTail(): string {
-    return readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-LOG_LINES_SHOWN).join('\n');
   }
 
   async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
