@@ -249,6 +249,7 @@ const PROTOCOL_MUTANTS = seeded('quick', {
   },
   'delivers-twice': {
     sentence: 'What was delivered last is delivered again with what comes next.',
+    model: 'pair',
     caught: { by: 'effect' },
     file: REPLICA,
     changes: [[DELIVERY_LOOP, 'for (let i = Math.max(1, this.#committed); i <= n; i++) {']],
