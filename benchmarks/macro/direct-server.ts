@@ -18,7 +18,8 @@ import type { ServerContext } from '../../impl/server/server-context.ts';
 import { Service } from '../../impl/server/service.ts';
 import { Snapshots } from '../../impl/server/snapshots.ts';
 import { ServiceState } from '../../impl/service/service-state.ts';
-import { readSnapshot, snapshotChunks } from '../../impl/service/snapshot-format.ts';
+import { SnapshotStream } from '../../impl/service/snapshot-stream.ts';
+import { snapshotChunks } from '../../impl/service/snapshot-format.ts';
 import type { Address } from '../../impl/wire/notification.ts';
 
 export interface DirectServerOptions {
@@ -148,7 +149,7 @@ export class DirectServer {
           },
         },
       },
-      readSnapshot,
+      (zxid, offset) => new SnapshotStream(zxid, LIMITS.dataBytesMax, offset),
     );
     // Roles ask it which sessions were heard from; nobody connects to it.
     const clients = await ClientPort.open({

@@ -7,12 +7,13 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { ZERO_ZXID } from '../broadcast/zxid.ts';
-import { readSnapshot, snapshotChunks } from '../service/snapshot-format.ts';
+import { snapshotChunks } from '../service/snapshot-format.ts';
 import { ServiceState } from '../service/service-state.ts';
 import { decodeTransaction, encodeTransaction } from '../wire/transaction-record.ts';
 import { recoverLog } from './log-recovery.ts';
 import { newestSnapshot, writeSnapshotFile } from './snapshot-file.ts';
 import { TransactionLog } from './transaction-log.ts';
+import { readState } from './testing/transactions.ts';
 
 const TESTDATA = path.join(import.meta.dirname, 'testdata');
 const LIMITS = { transactionBytesMax: 2 << 20, base: ZERO_ZXID };
@@ -65,7 +66,7 @@ describe('a snapshot', () => {
   it('is read, and written back the same up to what follows the seal', async () => {
     const theirs = await readFile(path.join(TESTDATA, 'snapshot.a'));
     await writeFile(path.join(directory, 'snapshot.a'), theirs);
-    const { found } = await newestSnapshot(directory, readSnapshot);
+    const { found } = await newestSnapshot(directory, readState);
     expect(found?.zxid).toEqual({ epoch: 0, counter: 10 });
     expect([...(found?.value.sessions.values() ?? [])]).toEqual([6000]);
     expect(found?.value.tree.get('/a')?.children.size).toBe(6);
@@ -79,7 +80,7 @@ describe('a snapshot', () => {
     const ours = await readFile(path.join(directory, 'snapshot.a'));
     expect(ours.length).toBe(1025 + 13);
     expect(ours.subarray(0, 16).equals(theirs.subarray(0, 16))).toBe(true);
-    const again = await newestSnapshot(directory, readSnapshot);
+    const again = await newestSnapshot(directory, readState);
     expect(again.found?.value.tree.size).toBe(found?.value.tree.size);
   });
 
@@ -93,13 +94,13 @@ describe('a snapshot', () => {
       const changed = Buffer.from(bytes);
       changed[at] = (changed[at] ?? 0) ^ 0x10;
       await writeFile(newer, changed);
-      const { found, skipped } = await newestSnapshot(directory, readSnapshot);
+      const { found, skipped } = await newestSnapshot(directory, readState);
       // The database's id, in the header, is under the checksum as well.
       expect(found?.zxid, `byte ${at}`).toEqual({ epoch: 1, counter: 1 });
       expect(skipped.map(({ file }) => file)).toEqual([newer]);
     }
     await rm(path.join(directory, 'snapshot.100000001'));
-    await expect(newestSnapshot(directory, readSnapshot)).rejects.toThrow(
+    await expect(newestSnapshot(directory, readState)).rejects.toThrow(
       /snapshot\.100000002: offset \d+: .*no older snapshot is whole/,
     );
     expect(await readdir(directory)).toEqual(['snapshot.100000002']);

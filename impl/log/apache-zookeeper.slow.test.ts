@@ -12,7 +12,7 @@ import { formatZxid, zxid, type Zxid } from '../broadcast/zxid.ts';
 import { Client } from '../client/client.ts';
 import { freePorts } from '../server/free-ports.ts';
 import { ApacheServer, apacheTool, whyNoApacheServer } from '../server/testing/apache-server.ts';
-import { readSnapshot, snapshotChunks } from '../service/snapshot-format.ts';
+import { snapshotChunks } from '../service/snapshot-format.ts';
 import { ServiceState } from '../service/service-state.ts';
 import { OPEN_ACL } from '../wire/acl.ts';
 import { type TransactionBody } from '../wire/transaction-body.ts';
@@ -20,7 +20,7 @@ import { encodeTransaction } from '../wire/transaction-record.ts';
 import type { Directories } from './data-files.ts';
 import { Storage, type Recovered } from './storage.ts';
 import { ObservedDisk } from './testing/observed-disk.ts';
-import { createNode, nodesOf, stateAfter } from './testing/transactions.ts';
+import { createNode, nodesOf, readState, stateAfter } from './testing/transactions.ts';
 
 const watched = vi.hoisted((): { disk: ObservedDisk | undefined } => ({ disk: undefined }));
 
@@ -74,7 +74,7 @@ async function open(
         },
       },
     },
-    readSnapshot,
+    readState,
   );
 }
 

@@ -7,12 +7,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Transaction } from '../broadcast/transaction.ts';
 import { formatZxid, zxid, zxidLess, type Zxid } from '../broadcast/zxid.ts';
-import { readSnapshot, snapshotChunks } from '../service/snapshot-format.ts';
+import { snapshotChunks } from '../service/snapshot-format.ts';
 import { dataFiles } from './data-files.ts';
 import { newestSnapshot } from './snapshot-file.ts';
 import { scanLog } from './log-scan.ts';
 import { Storage } from './storage.ts';
-import { createNode, nodesOf, stateAfter } from './testing/transactions.ts';
+import { createNode, nodesOf, readState, stateAfter } from './testing/transactions.ts';
 import { ObservedDisk, VIEWS } from './testing/observed-disk.ts';
 
 const watched = vi.hoisted((): { disk: ObservedDisk | undefined } => ({ disk: undefined }));
@@ -73,7 +73,7 @@ async function open(directory: string, layout: Layout, durable: (zxid: Zxid) => 
         },
       },
     },
-    readSnapshot,
+    readState,
   );
 }
 
@@ -314,7 +314,7 @@ async function apacheSees(directory: string, layout: Layout): Promise<string> {
   const data = path.join(directory, layout.data, 'version-2');
   const log = path.join(directory, layout.log, 'version-2');
   const logs = existsSync(log) ? await dataFiles(log, 'log') : [];
-  const { found } = existsSync(data) ? await newestSnapshot(data, readSnapshot) : { found: undefined };
+  const { found } = existsSync(data) ? await newestSnapshot(data, readState) : { found: undefined };
   if (found === undefined) return logs.length > 0 ? 'refused' : '';
   const from = logs.findLastIndex(({ zxid: first }) => !zxidLess(found.zxid, first));
   const transactions: Transaction[] = [];

@@ -9,10 +9,10 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { formatZxid, zxid } from '../broadcast/zxid.ts';
-import { readSnapshot, snapshotChunks } from '../service/snapshot-format.ts';
+import { snapshotChunks } from '../service/snapshot-format.ts';
 import { entryBytes, HEADER_BYTES } from './log-format.ts';
 import { Storage } from './storage.ts';
-import { createNode, stateAfter } from './testing/transactions.ts';
+import { createNode, readState, stateAfter } from './testing/transactions.ts';
 
 /** Changes of a byte: one bit low and high, some, and all. */
 const CHANGES = [0x01, 0x24, 0x80, 0xff];
@@ -73,7 +73,7 @@ async function open() {
         },
       },
     },
-    readSnapshot,
+    readState,
   );
 }
 

@@ -7,11 +7,11 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { formatZxid, zxid } from '../broadcast/zxid.ts';
-import { readSnapshot, snapshotChunks } from '../service/snapshot-format.ts';
+import { snapshotChunks } from '../service/snapshot-format.ts';
 import { DiskError } from './disk-error.ts';
 import { Storage } from './storage.ts';
 import { ObservedDisk } from './testing/observed-disk.ts';
-import { createNode, stateAfter } from './testing/transactions.ts';
+import { createNode, readState, stateAfter } from './testing/transactions.ts';
 
 const watched = vi.hoisted((): { disk: ObservedDisk | undefined } => ({ disk: undefined }));
 
@@ -54,7 +54,7 @@ async function open(directory: string): Promise<{
         failed: (error) => failures.push(error),
       },
     },
-    readSnapshot,
+    readState,
   );
   return { storage, durable, failures };
 }
@@ -185,7 +185,7 @@ describe('a disk that is full', () => {
             retainedSnapshots: 1,
             listener: { durable: () => undefined, failed: () => undefined },
           },
-          readSnapshot,
+          readState,
         );
         await again.close();
         const zxids = recovered.transactions.map((entry) => formatZxid(entry.zxid));

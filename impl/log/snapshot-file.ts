@@ -15,7 +15,7 @@ import path from 'node:path';
 import { ZERO_ZXID, zxidLess, type Zxid } from '../broadcast/zxid.ts';
 import { JuteReader } from '../wire/jute-reader.ts';
 import { JuteWriter } from '../wire/jute-writer.ts';
-import { decoded, MalformedInput, type Decoded } from '../wire/malformed.ts';
+import { decoded, MalformedInput, type Decoded, type Malformed } from '../wire/malformed.ts';
 import { adler32, ADLER32_EMPTY } from './adler32.ts';
 import { syncDirectory, syncFile } from './atomic-file.ts';
 import { DiskError, REMEDY } from './disk-error.ts';
@@ -26,6 +26,9 @@ const MAGIC = 0x5a4b534e;
 const VERSION = 2;
 const HEADER_BYTES = 16;
 const SEAL = '/';
+const SEAL_BYTES = 8 + 4 + 1;
+/** Read at a time. */
+const CHUNK_BYTES = 1 << 20;
 
 /** Stores a snapshot of the state at `zxid`; whole and on disk when this returns, or not there at all. */
 export async function writeSnapshotFile(
@@ -58,24 +61,82 @@ export async function writeSnapshotFile(
   }
 }
 
-/** Reads the bytes of a snapshot file; `read` takes the snapshot itself off the reader. */
-export function decodeSnapshotFile<T>(bytes: Buffer, read: (reader: JuteReader) => T): Decoded<T> {
-  return decoded(() => {
-    const reader = new JuteReader(bytes);
-    if (reader.int('magic') !== MAGIC) throw new MalformedInput('the file does not begin with ZKSN', 0);
-    const version = reader.int('version');
-    if (version !== VERSION) {
-      throw new MalformedInput(`version ${version} of the format; only ${VERSION} is known`, 4);
+/** Takes the service's state off the bytes of its snapshot as they come: `SnapshotStream` of impl/service. */
+export interface StateStream<S> {
+  /** Bytes of the file before what is read next. */
+  readonly offset: number;
+  push(chunk: Buffer): void;
+  /** The state, once all of it has come. */
+  next(): { readonly ok: true; readonly state: S | undefined } | Malformed;
+  /** What came behind the snapshot. */
+  rest(): Buffer;
+}
+
+/** Begins to read the snapshot of the state at `zxid`, which stands at that offset of its file. */
+export type ReadState<S> = (zxid: Zxid, offset: number) => StateStream<S>;
+
+/** Reads a snapshot file, a piece at a time. */
+async function readSnapshotFile<S>(
+  file: string,
+  zxid: Zxid,
+  readState: ReadState<S>,
+): Promise<Decoded<{ readonly state: S }>> {
+  try {
+    const pieces = await FilePieces.open(file);
+    try {
+      const header = await pieces.load(0, HEADER_BYTES);
+      const read = decoded(() => {
+        readHeader(header);
+      });
+      return read.ok ? await readBody(pieces, adler32(header), readState(zxid, HEADER_BYTES)) : read;
+    } finally {
+      await pieces.close();
     }
-    reader.long('dbid');
-    const value = read(reader);
-    const end = reader.offset;
-    const checksum = reader.safeLong('checksum');
-    if (reader.string('seal') !== SEAL || checksum !== adler32(bytes.subarray(0, end))) {
-      throw new MalformedInput('the checksum is wrong', end);
+  } catch (error) {
+    throw DiskError.from(`cannot read ${file}`, error);
+  }
+}
+
+function readHeader(bytes: Buffer): void {
+  const reader = new JuteReader(bytes);
+  if (reader.int('magic') !== MAGIC) throw new MalformedInput('the file does not begin with ZKSN', 0);
+  const version = reader.int('version');
+  if (version !== VERSION) {
+    throw new MalformedInput(`version ${version} of the format; only ${VERSION} is known`, 4);
+  }
+  reader.long('dbid');
+}
+
+/** Reads the snapshot and its seal; `before` is the checksum of the header. */
+async function readBody<S>(
+  pieces: FilePieces,
+  before: number,
+  stream: StateStream<S>,
+): Promise<Decoded<{ readonly state: S }>> {
+  let checksum = before;
+  for (let at = HEADER_BYTES; at < pieces.size; at += CHUNK_BYTES) {
+    const chunk = await pieces.load(at, CHUNK_BYTES);
+    stream.push(chunk);
+    const next = stream.next();
+    if (!next.ok) return next;
+    const { state } = next;
+    if (state === undefined) {
+      checksum = adler32(chunk, checksum);
+      continue;
     }
-    return value;
-  });
+    const end = stream.offset;
+    // All that came before this chunk belongs to the snapshot.
+    checksum = adler32(chunk.subarray(0, chunk.length - stream.rest().length), checksum);
+    const seal = await pieces.load(end, SEAL_BYTES);
+    const sealed = decoded(() => {
+      const reader = new JuteReader(seal);
+      return reader.safeLong('checksum') === checksum && reader.string('seal') === SEAL;
+    });
+    return sealed.ok && sealed.value
+      ? { ok: true, value: { state } }
+      : { ok: false, reason: 'the checksum is wrong', offset: end };
+  }
+  return { ok: false, reason: 'the file ends within the snapshot', offset: stream.offset };
 }
 
 /** A snapshot that was left aside, and why. */
@@ -99,19 +160,18 @@ export interface FoundSnapshot<T> {
  */
 export async function newestSnapshot<T>(
   directory: string,
-  read: (reader: JuteReader, zxid: Zxid) => T,
+  readState: ReadState<T>,
 ): Promise<{ readonly found: FoundSnapshot<T> | undefined; readonly skipped: readonly SkippedSnapshot[] }> {
   const skipped: SkippedSnapshot[] = [];
   for (const { name, zxid } of (await dataFiles(directory, 'snapshot')).reverse()) {
     const file = path.join(directory, name);
-    const bytes = await readWhole(file);
-    const result = decodeSnapshotFile(bytes, (reader) => read(reader, zxid));
+    const result = await readSnapshotFile(file, zxid, readState);
     if (result.ok) {
       await refuseCompressed(directory, zxid);
       await syncFile(file).catch((error: unknown) => {
         throw DiskError.from(`cannot sync ${file}`, error);
       });
-      return { found: { zxid, value: result.value }, skipped };
+      return { found: { zxid, value: result.value.state }, skipped };
     }
     skipped.push({ file, name, zxid, offset: result.offset, reason: result.reason });
   }
@@ -141,19 +201,5 @@ async function refuseCompressed(directory: string, newest: Zxid): Promise<void> 
     throw new DiskError(
       `${path.join(directory, name)}: compressed snapshots are not read; start ZooKeeper once without snapshot.compression.method, so that it writes another`,
     );
-  }
-}
-
-/** The bytes of a file, which may have more than `readFile` takes. */
-async function readWhole(file: string): Promise<Buffer> {
-  try {
-    const pieces = await FilePieces.open(file);
-    try {
-      return await pieces.load(0, pieces.size);
-    } finally {
-      await pieces.close();
-    }
-  } catch (error) {
-    throw DiskError.from(`cannot read ${file}`, error);
   }
 }

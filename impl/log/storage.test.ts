@@ -9,13 +9,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { transactionsEqual, type Transaction } from '../broadcast/transaction.ts';
 import { formatZxid, ZERO_ZXID, zxid, type Zxid } from '../broadcast/zxid.ts';
-import { readSnapshot, snapshotChunks } from '../service/snapshot-format.ts';
+import { snapshotChunks } from '../service/snapshot-format.ts';
 import type { ServiceState } from '../service/service-state.ts';
 import { DirectoryLock, takeSocket } from './directory-lock.ts';
 import type { DiskError } from './disk-error.ts';
 import { HEADER_BYTES } from './log-format.ts';
 import { Storage, type Recovered } from './storage.ts';
-import { createNode, stateAfter } from './testing/transactions.ts';
+import { createNode, readState, stateAfter } from './testing/transactions.ts';
 
 let directory: string;
 
@@ -44,7 +44,7 @@ async function open(): Promise<{
       retainedSnapshots: 3,
       listener: { durable: (z) => durable.push(z), failed: (error) => failures.push(error) },
     },
-    readSnapshot,
+    readState,
   );
   return { ...opened, durable, failures };
 }

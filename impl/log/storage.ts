@@ -10,7 +10,6 @@ import path from 'node:path';
 
 import type { Transaction } from '../broadcast/transaction.ts';
 import { formatZxid, ZERO_ZXID, zxidLess, type Zxid } from '../broadcast/zxid.ts';
-import type { JuteReader } from '../wire/jute-reader.ts';
 import { makeDirectory } from './atomic-file.ts';
 import type { Directories } from './data-files.ts';
 import { DirectoryLock } from './directory-lock.ts';
@@ -23,6 +22,7 @@ import {
   newestSnapshot,
   removeUnfinishedSnapshots,
   writeSnapshotFile,
+  type ReadState,
   type SkippedSnapshot,
 } from './snapshot-file.ts';
 import { TransactionLog, type LogStatistics, type TransactionLogListener } from './transaction-log.ts';
@@ -89,12 +89,11 @@ export class Storage {
 
   /**
    * Opens the directories, making them if they are not there, and reads what they hold.
-   * @param readState reads the service's state at `zxid` off a snapshot; throws `MalformedInput`
    * @throws DiskError when they are in use, cannot be read or written, or hold what cannot be trusted
    */
   static async open<S>(
     options: StorageOptions,
-    readState: (reader: JuteReader, zxid: Zxid) => S,
+    readState: ReadState<S>,
   ): Promise<{ readonly storage: Storage; readonly recovered: Recovered<S> }> {
     const directories = {
       data: path.join(options.dataDir, 'version-2'),

@@ -15,7 +15,8 @@ import type { AbandonReason } from '../protocol/effects.ts';
 import type { ServerId } from '../protocol/ensemble.ts';
 import { Peer } from '../protocol/peer.ts';
 import { ServiceState } from '../service/service-state.ts';
-import { readSnapshot, snapshotChunks } from '../service/snapshot-format.ts';
+import { snapshotChunks } from '../service/snapshot-format.ts';
+import { SnapshotStream } from '../service/snapshot-stream.ts';
 import type { Address } from '../wire/notification.ts';
 import { ClientPort } from './clients/client-port.ts';
 import type { ServingMode } from './clients/replication.ts';
@@ -149,12 +150,13 @@ export class ZabServer {
    */
   static async start(options: ServerOptions): Promise<ZabServer> {
     const { configuration, myId, logger } = options;
+    const transactionBytesMax = configuration.juteMaxBuffer + configuration.juteExtraSize;
     let server: ZabServer | undefined;
     const { storage, recovered } = await Storage.open<ServiceState>(
       {
         dataDir: configuration.dataDir,
         dataLogDir: configuration.dataLogDir,
-        transactionBytesMax: configuration.juteMaxBuffer + configuration.juteExtraSize,
+        transactionBytesMax,
         preallocateBytes: configuration.preallocateBytes,
         retainedSnapshots: configuration.retainedSnapshots,
         listener: {
@@ -166,7 +168,7 @@ export class ZabServer {
           },
         },
       },
-      readSnapshot,
+      (zxid, offset) => new SnapshotStream(zxid, transactionBytesMax, offset),
     );
     for (const note of recovered.notes) logger.warn(note);
     const started: { clients?: ClientPort } = {};

@@ -14,7 +14,8 @@ import { statOf } from './data-tree.ts';
 import { pathFault } from './node-path.ts';
 import { RequestPreparation, type WriteOperation } from './request-preparation.ts';
 import { ServiceState, type Applied } from './service-state.ts';
-import { readSnapshot, snapshotChunks } from './snapshot-format.ts';
+import { snapshotChunks } from './snapshot-format.ts';
+import { readSnapshot } from './testing/read-snapshot.ts';
 
 function z(counter: number): Zxid {
   return { epoch: 1, counter };

@@ -59,15 +59,6 @@ function* chunks(
   yield writer.string(END).finish();
 }
 
-/** Reads a snapshot of the state at `zxid`. Throws `MalformedInput`; call it within `decoded`. */
-export function readSnapshot(reader: JuteReader, zxid: Zxid): ServiceState {
-  const parts = new SnapshotParts();
-  for (let count = reader.int('count'); count > 0; count--) parts.readSession(reader);
-  for (let count = reader.int('map'); count > 0; count--) parts.readAcl(reader);
-  while (parts.readNode(reader));
-  return parts.state(zxid);
-}
-
 /**
  * What has been read of a snapshot. Each method takes one part off a reader, and throws `MalformedInput`; the parts come
  * in the order of the methods. Nothing of the reader's bytes is kept.

@@ -10,7 +10,8 @@ import { JuteWriter } from '../wire/jute-writer.ts';
 import { decoded } from '../wire/malformed.ts';
 import { DataTree } from './data-tree.ts';
 import { ServiceState } from './service-state.ts';
-import { readSnapshot, snapshotChunks } from './snapshot-format.ts';
+import { snapshotChunks } from './snapshot-format.ts';
+import { readSnapshot } from './testing/read-snapshot.ts';
 import { SnapshotStream } from './snapshot-stream.ts';
 
 const ZXID: Zxid = { epoch: 3, counter: 9 };
@@ -85,6 +86,15 @@ describe('a snapshot that comes over a stream', () => {
     stream.push(Buffer.concat([whole, Buffer.from('more')]));
     expect(stream.next()).toMatchObject({ ok: true });
     expect(stream.rest().toString()).toBe('more');
+  });
+
+  it('has access rights as many as a request can', () => {
+    const acl = Array.from({ length: 80_000 }, () => ({ permissions: 31, scheme: '', id: '' }));
+    const tree = DataTree.initial();
+    tree.create('/a', { data: null, acl, owner: 0n }, -1, { epoch: 1, counter: 1 }, 0);
+    const stream = new SnapshotStream(ZXID, 1 << 20);
+    stream.push(bytesOf(new ServiceState(tree, new Map(), ZXID)));
+    expect(stream.next()).toMatchObject({ ok: true, state: expect.any(ServiceState) as unknown });
   });
 
   it('is not there before its last byte', () => {

@@ -16,8 +16,8 @@ const COUNT_MAX = 0x7fff_ffff;
 const SESSION_BYTES = 8 + 4;
 const KEY_BYTES = 8;
 const PERMISSIONS_BYTES = 4;
-/** One list of access rights came in one request, which no sane client makes longer. */
-const ACLS_MAX = 64 * 1024;
+/** Of an access right: permissions, and the lengths of scheme and id. */
+const ACL_BYTES_MIN = PERMISSIONS_BYTES + 2 * LENGTH_BYTES;
 /** Key of the access rights and StatPersisted, behind a node's path and data. */
 const STAT_BYTES = 8 + 6 * 8 + 3 * 4;
 /** The path that ends the nodes; no node's path is as short, but for the root's, which is empty. */
@@ -103,7 +103,8 @@ export class SnapshotStream {
   }
 
   #measureAcl(bytes: Buffer): number | undefined {
-    const count = countOfVector(bytes, KEY_BYTES, ACLS_MAX, 'acls');
+    // A list came in one request.
+    const count = countOfVector(bytes, KEY_BYTES, Math.ceil(this.#bytesMax / ACL_BYTES_MIN), 'acls');
     if (count === undefined) return undefined;
     let at: number | undefined = KEY_BYTES + LENGTH_BYTES;
     for (let left = count; left > 0; left--) {

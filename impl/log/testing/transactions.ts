@@ -1,7 +1,8 @@
 /** Transactions for tests: each creates a node of its own, so that the tree tells which of them took effect. */
 import type { Transaction } from '../../broadcast/transaction.ts';
-import { zxid } from '../../broadcast/zxid.ts';
+import { zxid, type Zxid } from '../../broadcast/zxid.ts';
 import { ServiceState } from '../../service/service-state.ts';
+import { SnapshotStream } from '../../service/snapshot-stream.ts';
 import { OPEN_ACL } from '../../wire/acl.ts';
 import { decodeTransaction, encodeTransaction } from '../../wire/transaction-record.ts';
 
@@ -32,6 +33,11 @@ export function stateAfter(transactions: readonly Transaction[], state = new Ser
     state.apply(record.value);
   }
   return state;
+}
+
+/** Reads what `stateAfter` gives, from a snapshot. */
+export function readState(at: Zxid, offset: number): SnapshotStream {
+  return new SnapshotStream(at, 1 << 21, offset);
 }
 
 /** The nodes that `createNode` made. */
