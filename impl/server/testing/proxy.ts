@@ -1,9 +1,17 @@
 /**
  * A TCP relay on loopback for tests: between a client, which connects to it, and a server. Connections can be cut, and
  * either direction stalled: then nothing is read from its source, until the source's own buffers are full.
+ *
+ * A relay cannot refuse: it has accepted before it knows whether the server listens. A client would take the break that
+ * follows for a server that has gone, where a refusal tells it to try again. So the relay itself tries again for a while.
  */
 import type { Buffer } from 'node:buffer';
+import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const REACH_MS_MAX = 300;
+const REACH_AGAIN_MS = 5;
 
 /** Which way bytes go. */
 export type Direction = 'toServer' | 'toClient';
@@ -18,14 +26,16 @@ export class Proxy {
   readonly #targetPort: number;
   readonly #observe: (direction: Direction, chunk: Buffer) => void;
   readonly #pairs = new Set<Pair>();
+  /** Clients whose server is not reached yet. */
+  readonly #waiting = new Set<Socket>();
   readonly #stalled = new Set<Direction>();
 
   private constructor(targetPort: number, observe: (direction: Direction, chunk: Buffer) => void) {
     this.#targetPort = targetPort;
     this.#observe = observe;
     // A half that ends is passed on as such.
-    this.#server = createServer({ allowHalfOpen: true }, (client) => {
-      this.#relay(client);
+    this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
+      void this.#relay(client);
     });
   }
 
@@ -55,6 +65,7 @@ export class Proxy {
 
   /** Breaks all connections, at both ends; new ones are accepted. */
   cut(): void {
+    for (const client of this.#waiting) client.resetAndDestroy();
     for (const { client, server } of this.#pairs) {
       client.resetAndDestroy();
       server.resetAndDestroy();
@@ -82,12 +93,36 @@ export class Proxy {
     await closed;
   }
 
-  #relay(client: Socket): void {
-    const server = connect({ port: this.#targetPort, host: '127.0.0.1', allowHalfOpen: true });
+  async #relay(client: Socket): Promise<void> {
+    client.on('error', () => undefined);
+    this.#waiting.add(client);
+    const server = await this.#reach(client);
+    this.#waiting.delete(client);
+    if (server === undefined || client.destroyed) {
+      client.resetAndDestroy();
+      server?.resetAndDestroy();
+      return;
+    }
     const pair = { client, server };
     this.#pairs.add(pair);
     this.#pass(pair, 'toServer');
     this.#pass(pair, 'toClient');
+  }
+
+  /** A connection to the server; undefined when it does not listen in time, or the client goes away meanwhile. */
+  async #reach(client: Socket): Promise<Socket | undefined> {
+    const deadline = Date.now() + REACH_MS_MAX;
+    while (!client.destroyed) {
+      const server = connect({ port: this.#targetPort, host: '127.0.0.1', allowHalfOpen: true });
+      try {
+        await once(server, 'connect');
+        return server;
+      } catch {
+        if (Date.now() > deadline) return undefined;
+      }
+      await delay(REACH_AGAIN_MS);
+    }
+    return undefined;
   }
 
   #pass(pair: Pair, direction: Direction): void {
@@ -108,6 +143,7 @@ export class Proxy {
       to.destroy();
     });
     if (this.#stalled.has(direction)) from.pause();
+    else from.resume();
   }
 }
 
