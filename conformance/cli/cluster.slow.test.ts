@@ -59,6 +59,15 @@ function pidsIn(output: string): readonly number[] {
   return [...output.matchAll(/"pid":(\d+)/g)].map((match) => Number(match[1]));
 }
 
+async function whileTaken(port: number, work: () => Promise<void>): Promise<void> {
+  const taken = createServer().listen(port, '127.0.0.1');
+  try {
+    await work();
+  } finally {
+    taken.close();
+  }
+}
+
 function runs(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -111,20 +120,27 @@ describe('zab cluster', () => {
     expect(told).toBe(`interrupted: all servers have ended; data and logs: ${directory}\n`);
     expect(interrupted).toBe(0);
     const configuration = readFileSync(path.join(directory, 'server-2', 'zoo.cfg'), 'utf8');
-    const port = Number(/^clientPort=(\d+)$/m.exec(configuration)?.[1]);
-    const taken = createServer().listen(port, '127.0.0.1');
-    try {
+    const clientPort = Number(/^clientPort=(\d+)$/m.exec(configuration)?.[1]);
+    const electionPort = Number(/^server\.2=[^:]*:\d+:(\d+):/m.exec(configuration)?.[1]);
+    await whileTaken(clientPort, async () => {
       const { status, errors } = await cluster('--dir', directory).ended;
-      expect(errors).toContain(`zab: cannot listen 127.0.0.1:${port} (EADDRINUSE)\n`);
+      expect(errors).toMatch(
+        new RegExp(
+          `^zab: 127\\.0\\.0\\.1:${clientPort}, the port of server 2 of [^\\n]* is in use; [^\\n]*\\n$`,
+        ),
+      );
+      expect(status).toBe(2);
+    });
+    await whileTaken(electionPort, async () => {
+      const { status, errors } = await cluster('--dir', directory).ended;
+      expect(errors).toContain(`zab: cannot listen 127.0.0.1:${electionPort} (EADDRINUSE)\n`);
       expect(
         errors.endsWith(
           `\nzab: server 2 has ended before the ensemble served; data and logs: ${directory}\n`,
         ),
       ).toBe(true);
       expect(status).toBe(1);
-    } finally {
-      taken.close();
-    }
+    });
   });
 
   it('says in one line that its directory cannot be made', async () => {

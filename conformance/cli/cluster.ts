@@ -11,7 +11,7 @@ import { InvalidArgumentError } from 'commander';
 
 import type { LaidOutServer } from '../../impl/server/ensemble-layout.ts';
 import type { Subcommand } from './command.ts';
-import { EnsembleError } from './failure.ts';
+import { EnsembleError, UsageError } from './failure.ts';
 import { wholeNumber } from './options.ts';
 import { logTail } from './server-log.ts';
 import { interrupted, type Terminal } from './terminal.ts';
@@ -70,6 +70,7 @@ async function runCluster(options: ClusterOptions, terminal: Terminal): Promise<
   let kept = options.dir !== undefined;
   try {
     const laidOut = await layOutEnsemble({ size, observers, directory, tickTimeMs: tickTime, settings: set });
+    await assertPortsFree(laidOut, directory);
     for (const server of laidOut) servers.push(startServer(server));
     const reason = await whyItEnds(servers, terminal, () => {
       announce(servers, directory, options, terminal);
@@ -128,6 +129,17 @@ async function endAll(servers: readonly RunningServer[]): Promise<void> {
   }, STOP_MS_MAX);
   await Promise.all(servers.map(({ process: child }) => endOf(child)));
   clearTimeout(force);
+}
+
+/** Whoever listens there would be taken for the ensemble: another one that runs on the same directory, say. */
+async function assertPortsFree(servers: readonly LaidOutServer[], directory: string): Promise<void> {
+  const { isFree } = await import('../../impl/server/free-ports.ts');
+  for (const { id, clientPort } of servers) {
+    if (await isFree(clientPort)) continue;
+    throw new UsageError(
+      `127.0.0.1:${clientPort}, the port of server ${id} of ${directory}, is in use; end who listens there, or give another --dir`,
+    );
+  }
 }
 
 function startServer(server: LaidOutServer): RunningServer {

@@ -22,7 +22,8 @@ export async function freePorts(count: number): Promise<number[]> {
   return [...found];
 }
 
-function isFree(port: number): Promise<boolean> {
+/** Does nobody listen on that port of the loopback address? */
+export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => {
