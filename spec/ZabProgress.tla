@@ -308,7 +308,7 @@ ProposedIsCommitted ==
     (Steady(l) /\ Len(history[l]) >= n) ~> (Steady(l) /\ Delivered(l, n))
 
 \* All members of Stable are served by one leader at last.  Not promised for a Stable that is
-\* larger than a quorum needs to be (README.md says why).
+\* larger than a quorum needs to be (witnesses/RefusesForEver.tla).
 EverybodyIsServed == \E l \in Stable : ServesAll(l, Stable)
 EverybodyJoins    == <>[]EverybodyIsServed
 =============================================================================

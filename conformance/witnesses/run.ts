@@ -15,7 +15,9 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(`${witness.name}: ${witness.shows}\n`);
     switch (found.kind) {
       case 'shown':
-        process.stdout.write(`  ${found.states} states: ${found.actions.join(', ')}\n`);
+        process.stdout.write(
+          `  ${found.states} states: ${found.actions.join(', ')}${forEver(found.round)}\n`,
+        );
         break;
       case 'not-shown':
         process.stdout.write(`  NOT SHOWN: ${found.reason}\n`);
@@ -24,6 +26,11 @@ async function main(args: readonly string[]): Promise<number> {
     }
   }
   return missing === 0 ? 0 : 1;
+}
+
+function forEver(round: number | undefined): string {
+  if (round === undefined) return '';
+  return round === 0 ? ', and nothing more' : `, of which the last ${round} repeat for ever`;
 }
 
 try {

@@ -26,10 +26,23 @@ describe('the collection', () => {
     });
   });
 
-  test('shows nothing when another property is violated than the one it names', async () => {
-    expect(await search(WITNESSES, { ...followsAFollower, property: 'TypeOK' })).toEqual({
+  test('shows what goes on for ever, and how much of it', async () => {
+    const refuses = { name: 'RefusesForEver', shows: 'A server never joins.', property: 'EverybodyJoins' };
+    const found = await search(WITNESSES, refuses);
+    expect(found).toMatchObject({ kind: 'shown', states: 18, round: 5 });
+    expect(found.kind === 'shown' && found.actions.slice(-5)).toEqual([
+      ...['SoberElected', 'SoberConnect', 'SoberReceiveFollowerInfo', 'SoberReceiveLeaderInfo'],
+      'SoberLoseLearner',
+    ]);
+  });
+
+  test.each([
+    [followsAFollower.name, followsAFollower.property],
+    ['RefusesForEver', 'EverybodyJoins'],
+  ])('shows nothing when another property is violated than the one that %s names', async (name, violated) => {
+    expect(await search(WITNESSES, { name, shows: 'Something else.', property: 'TypeOK' })).toEqual({
       kind: 'not-shown',
-      reason: 'NobodyFollowsAFollower is violated, not TypeOK',
+      reason: `${violated} is violated, not TypeOK`,
     });
   });
 });
