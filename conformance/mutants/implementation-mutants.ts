@@ -53,10 +53,7 @@ const PROTOCOL_MUTANTS = seeded('quick', {
     caught: { by: 'variable', what: 'messages' },
     file: FOLLOWER,
     changes: [
-      [
-        '    this.#acknowledge({ epoch: replica.acceptedEpoch, counter: 0 }, effects);\n    const last',
-        '    const last',
-      ],
+      ['    this.#acknowledge(zxidOf(replica.acceptedEpoch, 0), effects);\n    const last', '    const last'],
     ],
   },
   'accepts-uptodate-early': {
@@ -213,10 +210,10 @@ const PROTOCOL_MUTANTS = seeded('quick', {
     changes: [
       [
         '  for (let n = start + 1; n <= history.length; n++) {',
-        "  messages.push({ type: 'NEWLEADER', zxid: { epoch, counter: 0 } });\n  for (let n = start + 1; n <= history.length; n++) {",
+        "  messages.push({ type: 'NEWLEADER', zxid: zxidOf(epoch, 0) });\n  for (let n = start + 1; n <= history.length; n++) {",
       ],
       [
-        "  messages.push({ type: 'NEWLEADER', zxid: { epoch, counter: 0 } });\n  return messages;",
+        "  messages.push({ type: 'NEWLEADER', zxid: zxidOf(epoch, 0) });\n  return messages;",
         '  return messages;',
       ],
     ],
