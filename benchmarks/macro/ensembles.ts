@@ -19,3 +19,15 @@ export async function withEnsembles<T>(
     await Promise.all(ensembles.map((ensemble) => ensemble.remove()));
   }
 }
+
+/** The same, with something done to one ensemble after the other while all are up; what came of it, in their order. */
+export function withEachEnsemble<T>(
+  context: ScenarioContext,
+  use: (ensemble: BenchmarkEnsemble) => Promise<T>,
+): Promise<T[]> {
+  return withEnsembles(context, async (ensembles) => {
+    const results: T[] = [];
+    for (const ensemble of ensembles) results.push(await use(ensemble));
+    return results;
+  });
+}

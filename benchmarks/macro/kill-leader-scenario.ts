@@ -9,7 +9,7 @@ import {
   type Machine,
   type ScenarioContext,
 } from './benchmark-options.ts';
-import { withEnsembles } from './ensembles.ts';
+import { withEachEnsemble } from './ensembles.ts';
 import { outageOf, type Outage } from './killed-leader.ts';
 import { runLoad, type RunResult } from './run-load.ts';
 import type { BenchmarkEnsemble, TargetName } from './targets.ts';
@@ -33,11 +33,7 @@ const ELECTION_MS_MAX = 60_000;
 /** @throws BenchmarkError when it could not be brought to its end */
 export async function runKillLeader(context: ScenarioContext): Promise<KillLeaderResult> {
   const { options } = context;
-  const targets = await withEnsembles(context, async (ensembles) => {
-    const found: KilledLeaderRun[] = [];
-    for (const ensemble of ensembles) found.push(await killIn(context, ensemble));
-    return found;
-  });
+  const targets = await withEachEnsemble(context, (ensemble) => killIn(context, ensemble));
   return { scenario: 'kill-leader', options, machine: await thisMachine(options.directory), targets };
 }
 

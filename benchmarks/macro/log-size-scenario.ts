@@ -10,7 +10,7 @@ import {
   type Machine,
   type ScenarioContext,
 } from './benchmark-options.ts';
-import { withEnsembles } from './ensembles.ts';
+import { withEachEnsemble } from './ensembles.ts';
 import { logBytesIn, sizesUpTo, throughputBySize, type LogSizeFigures } from './log-size.ts';
 import { runLoad, type RunResult } from './run-load.ts';
 import { leastToMost } from './summary.ts';
@@ -47,11 +47,7 @@ const ENTRY_BYTES = 100;
  */
 export async function runLogSize(context: ScenarioContext, logBytes: number): Promise<LogSizeResult> {
   const { options } = context;
-  const targets = await withEnsembles(context, async (ensembles) => {
-    const found: LogSizeRun[] = [];
-    for (const ensemble of ensembles) found.push(await grow(context, ensemble, logBytes));
-    return found;
-  });
+  const targets = await withEachEnsemble(context, (ensemble) => grow(context, ensemble, logBytes));
   const machine = await thisMachine(options.directory);
   return { scenario: 'log-size', options, logBytes, machine, targets };
 }

@@ -11,7 +11,7 @@ import {
   type ScenarioContext,
 } from './benchmark-options.ts';
 import { hasCaughtUp } from './caught-up.ts';
-import { withEnsembles } from './ensembles.ts';
+import { withEachEnsemble } from './ensembles.ts';
 import { runLoad, type RunResult } from './run-load.ts';
 import type { ServerProcess } from '../../conformance/faults/server-process.ts';
 import type { BenchmarkEnsemble, TargetName } from './targets.ts';
@@ -47,11 +47,7 @@ export async function runPauseFollower(
   pauseSeconds: number,
 ): Promise<PauseFollowerResult> {
   const { options } = context;
-  const targets = await withEnsembles(context, async (ensembles) => {
-    const found: PausedFollowerRun[] = [];
-    for (const ensemble of ensembles) found.push(await pauseIn(context, ensemble, pauseSeconds));
-    return found;
-  });
+  const targets = await withEachEnsemble(context, (ensemble) => pauseIn(context, ensemble, pauseSeconds));
   const machine = await thisMachine(options.directory);
   return { scenario: 'pause-follower', options, pauseSeconds, machine, targets };
 }

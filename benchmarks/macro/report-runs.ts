@@ -26,19 +26,10 @@ export function describeLoad({ connections, outstanding, ratePerSecond }: Benchm
     : `${grouped(ratePerSecond)} requests a second over ${connections} connections`;
 }
 
-const HEAD = [
-  'target',
-  'run',
-  'ops',
-  'ops/s',
-  'p50 ms',
-  'p90 ms',
-  'p99 ms',
-  'p99.9 ms',
-  'max ms',
-  'cpu µs/op',
-  'load avg',
-];
+/** Over `latencyCells`. */
+export const LATENCY_HEAD = ['p50 ms', 'p90 ms', 'p99 ms', 'p99.9 ms', 'max ms'] as const;
+
+const HEAD = ['target', 'run', 'ops', 'ops/s', ...LATENCY_HEAD, 'cpu µs/op', 'load avg'];
 
 export function figuresTable(runs: readonly RunResult[], summaries: readonly Summary[]): string[] {
   const row = ({ target, ops, opsPerSec, ...latency }: Summary, run: string): string[] => [

@@ -10,6 +10,7 @@ import {
   describeLoad,
   figuresTable,
   headline,
+  LATENCY_HEAD,
   latencyCells,
   mebibytes,
   memoryLines,
@@ -78,7 +79,7 @@ function sweepSections({
 }: SweepResult): readonly Section[] {
   const { seconds, warmupSeconds, connections } = options;
   const what = `load rising, up to ${connections} connections, ${seconds} s each after ${warmupSeconds} s of warm-up`;
-  const head = ['target', 'load', 'ops/s', 'p50 ms', 'p90 ms', 'p99 ms', 'p99.9 ms', 'max ms'];
+  const head = ['target', 'load', 'ops/s', ...LATENCY_HEAD];
   const rows = levels.map(({ target, level, opsPerSec, ...latency }) => [
     target,
     describeLevel(sweptBy, level),
@@ -183,18 +184,7 @@ function directSections({
 }: DirectResult): readonly Section[] {
   const { connections, outstanding, seconds, warmupSeconds } = options;
   const what = `${grouped(connections * outstanding)} under way, no clients, ${seconds} s after ${warmupSeconds} s of warm-up`;
-  const head = [
-    'broadcast',
-    'run',
-    'ops/s',
-    'p50 ms',
-    'p90 ms',
-    'p99 ms',
-    'p99.9 ms',
-    'max ms',
-    'cpu µs/op',
-    'processor time',
-  ];
+  const head = ['broadcast', 'run', 'ops/s', ...LATENCY_HEAD, 'cpu µs/op', 'processor time'];
   const rows = runs.map(({ subject, run, opsPerSec, processes, ...latency }) => [
     subject === 'pipeline' ? `pipeline, ${pipelineSync}` : subject,
     String(run),

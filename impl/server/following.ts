@@ -1,4 +1,5 @@
 /** A server that follows, or observes: its connection with the leader, over which it passes on what its clients want to change. */
+import { Fifo } from '../broadcast/fifo.ts';
 import type { ServerId } from '../protocol/ensemble.ts';
 import type { Event } from '../protocol/events.ts';
 import type { FollowerMessage, Message } from '../protocol/messages.ts';
@@ -22,7 +23,7 @@ export class Following implements RoleHost {
   /** Who waits for the leader's word on a session. */
   readonly #revalidations = new Map<bigint, ((alive: boolean) => void)[]>();
   /** Syncs that the leader has not answered yet; it answers in order. */
-  readonly #syncs: { readonly sessionId: bigint; readonly cxid: number }[] = [];
+  readonly #syncs = new Fifo<{ readonly sessionId: bigint; readonly cxid: number }>();
 
   constructor(
     context: ServerContext,

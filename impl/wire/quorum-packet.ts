@@ -82,9 +82,14 @@ export function writeBarePacket(into: Buffer, type: number, { epoch, counter }: 
   into.writeInt32BE(-1, 16);
 }
 
-/** The packet at `at`, of at least `BARE_BYTES`, if it has neither data nor authinfo. */
-function barePacketAt(bytes: Buffer, at: number): QuorumPacket | undefined {
-  if (bytes.readInt32BE(at + 12) !== -1 || bytes.readInt32BE(at + 16) !== -1) return undefined;
+/** Has a packet come at `at`, all of it, that has neither data nor authinfo? */
+function isBareAt(bytes: Buffer, at: number): boolean {
+  return (
+    bytes.length - at >= BARE_BYTES && bytes.readInt32BE(at + 12) === -1 && bytes.readInt32BE(at + 16) === -1
+  );
+}
+
+function readBareAt(bytes: Buffer, at: number): QuorumPacket {
   const zxid = zxidOf(bytes.readUInt32BE(at + 4), bytes.readUInt32BE(at + 8));
   return { type: bytes.readInt32BE(at), zxid, data: null, authinfo: NOBODY };
 }
@@ -149,10 +154,9 @@ export class QuorumPacketReader {
   next(): NextPacket {
     const bytes = this.#bytes;
     const at = this.#at;
-    const bare = bytes.length - at < BARE_BYTES ? undefined : barePacketAt(bytes, at);
-    if (bare !== undefined) {
+    if (isBareAt(bytes, at)) {
       this.#at = at + BARE_BYTES;
-      return { ok: true, packet: bare };
+      return { ok: true, packet: readBareAt(bytes, at) };
     }
     const result = decoded(() => {
       const end = this.#endOfPacket(bytes, at);
@@ -172,13 +176,11 @@ export class QuorumPacketReader {
     const bytes = this.#bytes;
     const at = this.#at;
     return (
-      bytes.length - at >= BARE_BYTES &&
+      isBareAt(bytes, at) &&
       zxid.counter > 0 &&
       bytes.readInt32BE(at) === type &&
       bytes.readUInt32BE(at + 4) === zxid.epoch &&
-      bytes.readUInt32BE(at + 8) > zxid.counter &&
-      bytes.readInt32BE(at + 12) === -1 &&
-      bytes.readInt32BE(at + 16) === -1
+      bytes.readUInt32BE(at + 8) > zxid.counter
     );
   }
 
