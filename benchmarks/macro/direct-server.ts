@@ -76,8 +76,8 @@ export class DirectServer {
     };
     const peer = new Peer({ id: myId, ensemble: ids });
     const host = new PeerHost(peer, {
-      append: (transaction) => {
-        storage.append(transaction);
+      append: (transactions) => {
+        storage.append(transactions);
       },
       truncate: (zxid) => {
         storage.truncate(zxid);
@@ -95,8 +95,8 @@ export class DirectServer {
         // The leader may not listen yet.
         else setTimeout(this.#begin.bind(this), AGAIN_MS);
       },
-      deliver: (transaction) => {
-        this.#deliver(transaction);
+      deliver: (transactions) => {
+        for (const transaction of transactions) this.#deliver(transaction);
       },
       deliverSnapshot: () => {
         throw new Error('no snapshot was installed');

@@ -45,7 +45,7 @@ function transactionsOf(server: DirectServer, data: Buffer): Source {
     next: () => {
       const payload = Buffer.from(template);
       payload.writeUInt32BE(++counter, ZXID_OFFSET + 4);
-      server.host.give({ type: 'propose', payload });
+      server.host.give({ type: 'propose', payloads: [payload] });
     },
     close: () => undefined,
   };

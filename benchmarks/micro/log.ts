@@ -59,7 +59,7 @@ async function openLog(directory: string, size: number): Promise<OpenPart> {
         failed = reject;
         for (const payload of payloads) {
           const transaction: Transaction = { zxid: { epoch: 1, counter: ++counter }, payload };
-          log.append(transaction);
+          log.append([transaction]);
         }
       }),
     close: () => log.close(),

@@ -35,50 +35,47 @@ export const lockstepPart = inMemory('peer: restore, propose, snapshot', 'step',
   const payload = payloadOf();
   return () => {
     peer.restore(origin);
-    peer.step({ type: 'propose', payload });
+    peer.step({ type: 'propose', payloads: [payload] });
     if (peer.snapshot().history.transactions.length !== 1) throw new Error('what is proposed is appended');
   };
 });
 
-/** A batch is proposed, is on disk, and is acknowledged by both followers, one packet a transaction. */
+/** A batch is proposed, is on disk, and is acknowledged by both followers. */
 function leading(size: number): () => void {
   const peer = establishedLeader();
   const history = new BoundedHistory(peer);
   const payload = payloadOf();
   return () => {
     const zxids = history.next(size);
-    for (let count = 0; count < size; count++) peer.step({ type: 'propose', payload });
-    peer.step({ type: 'logDurable', zxid: lastOf(zxids) });
+    peer.step({ type: 'propose', payloads: zxids.map(() => payload) });
+    const zxid = lastOf(zxids);
+    peer.step({ type: 'logDurable', zxid });
     let delivered = 0;
     for (const from of followerIds) {
-      for (const zxid of zxids) {
-        delivered += deliveries(peer, { type: 'message', from, message: { type: 'ACK', zxid } });
-      }
+      delivered += deliveries(peer, { type: 'message', from, message: { type: 'ACK', zxid } });
     }
     if (delivered !== size) throw new Error(`${delivered} of ${size} acknowledged proposals were delivered`);
   };
 }
 
-/** A batch of proposals comes, is on disk, and is committed, one packet a transaction. */
+/** A batch of proposals comes, is on disk, and is committed. */
 function following(size: number): () => void {
   const peer = establishedFollower();
   const history = new BoundedHistory(peer);
   const payload = payloadOf();
   return () => {
     const zxids = history.next(size);
-    for (const zxid of zxids) {
-      peer.step(fromLeader({ type: 'PROPOSAL', transaction: { zxid, payload } }));
-    }
+    const transactions = zxids.map((zxid) => ({ zxid, payload }));
+    peer.step(fromLeader({ type: 'PROPOSAL', transactions }));
     peer.step({ type: 'logDurable', zxid: lastOf(zxids) });
-    let delivered = 0;
-    for (const zxid of zxids) delivered += deliveries(peer, fromLeader({ type: 'COMMIT', zxid }));
+    const delivered = deliveries(peer, fromLeader({ type: 'COMMIT', zxid: lastOf(zxids) }));
     if (delivered !== size) throw new Error(`${delivered} of ${size} committed proposals were delivered`);
   };
 }
 
 function deliveries(peer: Peer, event: Event): number {
   let count = 0;
-  for (const { type } of peer.step(event)) if (type === 'deliver') count++;
+  for (const effect of peer.step(event)) if (effect.type === 'deliver') count += effect.transactions.length;
   return count;
 }
 

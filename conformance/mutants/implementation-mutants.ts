@@ -9,7 +9,7 @@ const REPLICA = 'impl/protocol/replica.ts';
 const CATCH_UP = 'impl/protocol/catch-up.ts';
 const QUORUM_ACKS = 'impl/broadcast/quorum-acks.ts';
 
-const DELIVERY_LOOP = 'for (let i = this.#committed + 1; i <= n; i++) {';
+const DELIVERED = 'history.between(snapshotFirst ? history.basePosition : this.#committed, n);';
 
 const PROTOCOL_MUTANTS = seeded('quick', {
   'acknowledges-before-sync': {
@@ -19,8 +19,8 @@ const PROTOCOL_MUTANTS = seeded('quick', {
     file: FOLLOWER,
     changes: [
       [
-        'replica.append(transaction, effects);',
-        "replica.append(transaction, effects);\n    if (this.#stage === 'ACTIVE') this.#acknowledge(zxid, effects);",
+        'replica.append(transactions, effects);',
+        "replica.append(transactions, effects);\n    if (this.#stage === 'ACTIVE') this.#acknowledge(last, effects);",
       ],
     ],
   },
@@ -73,8 +73,8 @@ const PROTOCOL_MUTANTS = seeded('quick', {
     file: FOLLOWER,
     changes: [
       [
-        "    if (!this.#synchronizing) return 'unexpected message';\n    const { zxid } = transaction;",
-        "    if (!this.#synchronizing && this.#stage !== 'EPOCH') return 'unexpected message';\n    const { zxid } = transaction;",
+        "    if (!this.#synchronizing) return 'unexpected message';\n    const { acceptedEpoch } = replica;",
+        "    if (!this.#synchronizing && this.#stage !== 'EPOCH') return 'unexpected message';\n    const { acceptedEpoch } = replica;",
       ],
     ],
   },
@@ -249,14 +249,14 @@ const PROTOCOL_MUTANTS = seeded('quick', {
     model: 'pair',
     caught: { by: 'effect' },
     file: REPLICA,
-    changes: [[DELIVERY_LOOP, 'for (let i = Math.max(1, this.#committed); i <= n; i++) {']],
+    changes: [[DELIVERED, 'history.between(Math.max(history.basePosition, this.#committed - 1), n);']],
   },
   'delivers-out-of-order': {
     sentence: 'Of several transactions that are committed at once the last is delivered first.',
     model: 'pair',
     caught: { by: 'effect' },
     file: REPLICA,
-    changes: [[DELIVERY_LOOP, 'for (let i = n; i > this.#committed; i--) {']],
+    changes: [[DELIVERED, `${DELIVERED.slice(0, -1)}.toReversed();`]],
   },
   'votes-for-unsynced-log': {
     sentence: 'A server takes part in an election with a log that is not on its disk.',
@@ -341,8 +341,8 @@ const PROTOCOL_MUTANTS = seeded('quick', {
     file: FOLLOWER,
     changes: [
       [
-        "if (!ofThisEpoch && (this.#stage !== 'SYNC' || zxid.epoch > replica.acceptedEpoch)) {",
-        'if (!ofThisEpoch && zxid.epoch > replica.acceptedEpoch) {',
+        "if (!ofThisEpoch && (this.#stage !== 'SYNC' || zxid.epoch > acceptedEpoch)) return",
+        'if (!ofThisEpoch && zxid.epoch > acceptedEpoch) return',
       ],
     ],
   },

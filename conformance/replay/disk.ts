@@ -34,8 +34,8 @@ export const emptyHost: Host = {
   delivered: 0,
 };
 
-export function appended(disk: Disk, transaction: Transaction): Disk {
-  return { ...disk, history: [...disk.history, transaction] };
+export function appended(disk: Disk, transactions: readonly Transaction[]): Disk {
+  return { ...disk, history: [...disk.history, ...transactions] };
 }
 
 /** The log with everything after a zxid cut off. */

@@ -122,7 +122,7 @@ export class Draft {
       case 'send':
         return this.send(server, this.serverOf(effect.to), effect.message);
       case 'append':
-        this.hosts[server] = { ...host, disk: appended(disk, effect.transaction) };
+        this.hosts[server] = { ...host, disk: appended(disk, effect.transactions) };
         return false;
       case 'truncate':
         this.hosts[server] = { ...host, disk: truncated(disk, effect.zxid) };
@@ -138,11 +138,15 @@ export class Draft {
         this.hosts[server] = { ...host, pendingEpoch: effect.epoch };
         return false;
       case 'deliver': {
-        const next = disk.history[host.delivered];
-        if (next === undefined || !transactionsEqual(next, effect.transaction)) {
-          throw new HostRefusal(`delivers what is not transaction ${host.delivered + 1} of its log`);
+        let { delivered } = host;
+        for (const transaction of effect.transactions) {
+          const next = disk.history[delivered];
+          if (next === undefined || !transactionsEqual(next, transaction)) {
+            throw new HostRefusal(`delivers what is not transaction ${delivered + 1} of its log`);
+          }
+          delivered += 1;
         }
-        this.hosts[server] = { ...host, delivered: host.delivered + 1 };
+        this.hosts[server] = { ...host, delivered };
         return false;
       }
       case 'deliverSnapshot':

@@ -3,6 +3,7 @@
  * peer must not act on it.
  */
 import { EMPTY_HISTORY, lastZxidOf } from '../../impl/broadcast/history.ts';
+import type { Transaction } from '../../impl/broadcast/transaction.ts';
 import { ZERO_ZXID, zxid } from '../../impl/broadcast/zxid.ts';
 import type { ServerId } from '../../impl/protocol/ensemble.ts';
 import type { Event } from '../../impl/protocol/events.ts';
@@ -58,7 +59,7 @@ export function stimuliOf(
     }
   });
   words.payloads.forEach((payload, i) => {
-    action({ type: 'propose', payload }, 'Propose', valueAt(words.values, i));
+    action({ type: 'propose', payloads: [payload] }, 'Propose', valueAt(words.values, i));
   });
   const { transactions } = peer.history;
   for (let length = 0; length <= transactions.length; length += 1) {
@@ -103,10 +104,10 @@ function messagesFor(peer: PeerSnapshot, words: Vocabulary): Message[] {
     },
     { type: 'SNAP', history: { base, transactions: [...transactions, { zxid: ZERO_ZXID, payload }] } },
     { type: 'SNAP', history: peer.history },
-    { type: 'PROPOSAL', transaction: { zxid: zxid(Math.max(1, older), 9), payload } },
-    { type: 'PROPOSAL', transaction: { zxid: zxid(Math.max(1, epoch), 9), payload } },
-    { type: 'PROPOSAL', transaction: { zxid: zxid(epoch + 1, 1), payload } },
-    ...transactions.slice(-1).map((transaction) => ({ type: 'PROPOSAL' as const, transaction })),
+    proposal({ zxid: zxid(Math.max(1, older), 9), payload }),
+    proposal({ zxid: zxid(Math.max(1, epoch), 9), payload }),
+    proposal({ zxid: zxid(epoch + 1, 1), payload }),
+    ...transactions.slice(-1).map(proposal),
     { type: 'COMMIT', zxid: last },
     { type: 'COMMIT', zxid: unknown },
     { type: 'NEWLEADER', zxid: zxid(older, 0) },
@@ -125,4 +126,8 @@ function valueAt(values: readonly Value[], index: number): Value {
   const value = values[index];
   if (value === undefined) throw new RangeError(`there is no value ${index}`);
   return value;
+}
+
+function proposal(transaction: Transaction): Message {
+  return { type: 'PROPOSAL', transactions: [transaction] };
 }

@@ -120,8 +120,13 @@ export class Vocabulary {
         return { zxid: this.zxid(message.zxid) };
       case 'SNAP':
         return { history: this.history(wholeHistory(message.history)) };
-      case 'PROPOSAL':
-        return { txn: this.transaction(message.transaction) };
+      case 'PROPOSAL': {
+        const { transactions } = message;
+        const [only] = transactions;
+        // One action proposes one transaction: of a run the specification knows nothing.
+        if (only === undefined || transactions.length > 1) return { run: this.history(transactions) };
+        return { txn: this.transaction(only) };
+      }
     }
   }
 

@@ -64,6 +64,12 @@ export class History {
     return transaction;
   }
 
+  /** The transactions behind the first m, up to the n-th; basePosition <= m <= n <= length. */
+  between(m: number, n: number): readonly Transaction[] {
+    assert(m >= this.#basePosition && m <= n && n <= this.length, 'a part lies within the history');
+    return this.#entries.slice(m - this.#basePosition, n - this.#basePosition);
+  }
+
   /** The zxid of the n-th transaction, that of the base for its position. Spec: `ZxidAt`. */
   zxidAt(n: number): Zxid {
     return n === this.#basePosition ? this.#base : this.at(n).zxid;

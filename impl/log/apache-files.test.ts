@@ -55,7 +55,7 @@ describe('a log', () => {
       { ...LIMITS, preallocateBytes: 0 },
       { durable: () => undefined, failed: () => undefined },
     );
-    for (const transaction of transactions) log.append(transaction);
+    for (const transaction of transactions) log.append([transaction]);
     await log.close();
     const theirs = await readFile(path.join(TESTDATA, 'log.1'));
     expect((await readFile(path.join(directory, 'log.1'))).equals(theirs.subarray(0, -32))).toBe(true);

@@ -159,10 +159,10 @@ describe.skipIf(missing !== undefined)(
       bodies.forEach(([body], index) => {
         const header = { sessionId: 0xabcn, cxid: index, zxid: zxid(3, index + 1), time: 1_700_000_000_000 };
         const digest = index % 2 === 0 ? undefined : { version: 2, tree: BigInt(index) };
-        storage.append({ zxid: header.zxid, payload: encodeTransaction({ header, body, digest }) });
+        storage.append([{ zxid: header.zxid, payload: encodeTransaction({ header, body, digest }) }]);
       });
       await storage.saveSnapshot(zxid(3, 4), snapshotChunks(new ServiceState()));
-      storage.append(createNode(4, 1, 50_000));
+      storage.append([createNode(4, 1, 50_000)]);
       await storage.close();
       const log = path.join(directoriesIn(root).log, 'version-2');
       const printed = (await readdir(log)).sort().flatMap((name) => {
@@ -253,9 +253,9 @@ describe.skipIf(missing !== undefined)(
     it('it serves what we wrote, goes on, and we go on after it', { timeout: TIMEOUT_MS }, async () => {
       const transactions = Array.from({ length: 40 }, (_, index) => createNode(1, index + 1));
       const { storage } = await open(root);
-      for (const transaction of transactions.slice(0, 20)) storage.append(transaction);
+      for (const transaction of transactions.slice(0, 20)) storage.append([transaction]);
       await storage.saveSnapshot(zxid(1, 15), snapshotChunks(stateAfter(transactions.slice(0, 15))));
-      for (const transaction of transactions.slice(20)) storage.append(transaction);
+      for (const transaction of transactions.slice(20)) storage.append([transaction]);
       await storage.close();
 
       const { server, port } = await startApache(root);
@@ -275,7 +275,7 @@ describe.skipIf(missing !== undefined)(
       const state = stateAfter(again.recovered.transactions, again.recovered.base.state);
       expect(nodesOf(state)).toEqual(expected);
       const next: Transaction = createNode(2, 1);
-      again.storage.append(next);
+      again.storage.append([next]);
       await again.storage.close();
       expect(await apacheServes(root)).toEqual([...expected, '/n2-1'].sort());
     });
@@ -295,7 +295,7 @@ describe.skipIf(missing !== undefined)(
         const behind = [createNode(2, 2)];
         const before = path.join(root, 'before');
         const { storage } = await open(before);
-        for (const transaction of old) storage.append(transaction);
+        for (const transaction of old) storage.append([transaction]);
         await storage.saveSnapshot(zxid(1, 2), snapshotChunks(stateAfter(old.slice(0, 2))));
         await storage.close();
 

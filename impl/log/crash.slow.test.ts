@@ -151,7 +151,7 @@ async function prepared(layout: Layout, act: (storage: Storage) => Promise<void>
 }
 
 function append(storage: Storage, transactions: readonly Transaction[]): void {
-  for (const transaction of transactions) storage.append(transaction);
+  for (const transaction of transactions) storage.append([transaction]);
 }
 
 async function save(storage: Storage, transactions: readonly Transaction[]): Promise<void> {
@@ -178,7 +178,7 @@ describe.each(LAYOUTS)('a crash, with $name,', (layout) => {
     const added = [...few, ...Array.from({ length: 20 }, (_, at) => createNode(2, 3 + at, 100))];
     const moments = await crashes(directory, layout, async (storage) => {
       for (const transaction of few) {
-        storage.append(transaction);
+        storage.append([transaction]);
         await new Promise(setImmediate);
       }
       append(storage, added.slice(few.length));

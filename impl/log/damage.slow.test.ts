@@ -96,7 +96,7 @@ async function written({ files, zeroes }: Layout): Promise<Map<string, Buffer>> 
   let from = 0;
   for (const count of files) {
     const { storage: next } = await open();
-    for (const entry of ENTRIES.slice(from, from + count)) next.append(entry);
+    for (const entry of ENTRIES.slice(from, from + count)) next.append([entry]);
     await next.close();
     from += count;
   }

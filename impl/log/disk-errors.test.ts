@@ -66,15 +66,15 @@ async function everything({ storage, durable, failures }: Awaited<ReturnType<typ
     while (durable.at(-1) !== zxid && failures.length === 0) await new Promise(setImmediate);
   };
   await storage.storeEpoch('acceptedEpoch', 1);
-  for (const entry of entries.slice(0, 3)) storage.append(entry);
+  for (const entry of entries.slice(0, 3)) storage.append([entry]);
   await reached('0x100000003');
   await storage.saveSnapshot(zxid(1, 1), snapshotChunks(stateAfter(entries.slice(0, 1))));
-  for (const entry of entries.slice(3)) storage.append(entry);
+  for (const entry of entries.slice(3)) storage.append([entry]);
   storage.truncate(zxid(1, 2));
   await reached('0x100000002');
   await storage.purge();
   storage.installSnapshot(zxid(2, 1), snapshotChunks(stateAfter(entries)), [createNode(2, 2)]);
-  storage.append(createNode(2, 3));
+  storage.append([createNode(2, 3)]);
   await reached('0x200000003');
 }
 
@@ -128,8 +128,8 @@ describe('an error of the disk', () => {
 
   it('is what an unknown place of a cut is', async () => {
     const { storage, durable, failures } = await open(root);
-    storage.append(createNode(1, 1));
-    storage.append(createNode(1, 2));
+    storage.append([createNode(1, 1)]);
+    storage.append([createNode(1, 2)]);
     storage.truncate(zxid(3, 1));
     await storage.close();
     expect(durable).toEqual(['0x100000002']);
@@ -159,11 +159,11 @@ describe('a disk that is full', () => {
         const big = [1, 2, 3, 4].map((counter) => createNode(1, counter, 50_000));
         if (what === 'log') {
           for (let counter = 1; failures.length === 0 && counter < 100; counter++) {
-            storage.append(createNode(1, counter, 50_000));
+            storage.append([createNode(1, counter, 50_000)]);
             await new Promise(setImmediate);
           }
         } else {
-          for (const entry of big.slice(0, 2)) storage.append(entry);
+          for (const entry of big.slice(0, 2)) storage.append([entry]);
           while (durable.at(-1) !== '0x100000002') await new Promise(setImmediate);
           const state = stateAfter(big);
           if (what === 'snapshot') {

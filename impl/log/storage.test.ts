@@ -72,9 +72,9 @@ describe('the storage', () => {
     const transactions = [createNode(1, 1), createNode(1, 2), createNode(1, 3)];
     await storage.storeEpoch('acceptedEpoch', 2);
     await storage.storeEpoch('currentEpoch', 1);
-    for (const transaction of transactions) storage.append(transaction);
+    for (const transaction of transactions) storage.append([transaction]);
     await storage.saveSnapshot(zxid(1, 2), snapshotChunks(stateAfter(transactions.slice(0, 2))));
-    storage.append(createNode(1, 4));
+    storage.append([createNode(1, 4)]);
     await storage.close();
     expect(durable.at(-1)).toEqual(zxid(1, 4));
 
@@ -95,7 +95,7 @@ describe('the storage', () => {
       yield* snapshotChunks(stateAfter([createNode(1, 1)]));
       for (let n = 0; n < 20_000 && stored.length === 0; n++) yield Buffer.alloc(1024);
     }
-    storage.append(createNode(1, 1));
+    storage.append([createNode(1, 1)]);
     const saved = storage.saveSnapshot(zxid(1, 1), chunks()).then(() => [...stored]);
     await storage.storeEpoch('acceptedEpoch', 2);
     stored.push(2);
@@ -105,9 +105,9 @@ describe('the storage', () => {
 
   it('takes another history in place of its own', async () => {
     const { storage, durable } = await open();
-    for (const counter of [1, 2, 3]) storage.append(createNode(1, counter));
+    for (const counter of [1, 2, 3]) storage.append([createNode(1, counter)]);
     storage.installSnapshot(zxid(1, 1), snapshotChunks(stateAfter([createNode(1, 1)])), [createNode(2, 1)]);
-    storage.append(createNode(2, 2));
+    storage.append([createNode(2, 2)]);
     await storage.close();
     expect(durable).toEqual([zxid(1, 3), zxid(2, 1), zxid(2, 2)]);
     const { storage: again, recovered } = await open();
@@ -119,12 +119,12 @@ describe('the storage', () => {
   it('goes on with the very next transaction behind a snapshot that was installed alone', async () => {
     const { storage, durable } = await open();
     storage.installSnapshot(zxid(1, 1), snapshotChunks(stateAfter([createNode(1, 1)])), []);
-    storage.append(createNode(1, 2));
+    storage.append([createNode(1, 2)]);
     await storage.close();
     expect(durable).toEqual([zxid(1, 1), zxid(1, 2)]);
     const { storage: again, recovered } = await open();
     expect(zxids(recovered.transactions)).toEqual(['0x100000002']);
-    again.append(createNode(1, 3));
+    again.append([createNode(1, 3)]);
     await again.close();
   });
 
@@ -132,7 +132,7 @@ describe('the storage', () => {
     await mkdir(path.join(directory, 'data'));
     await symlink(path.join(directory, 'data'), path.join(directory, 'log'));
     const { storage } = await open();
-    storage.append(createNode(1, 1));
+    storage.append([createNode(1, 1)]);
     storage.installSnapshot(zxid(1, 1), snapshotChunks(stateAfter([createNode(1, 1)])), [createNode(2, 1)]);
     await storage.close();
     const { storage: again, recovered } = await open();
@@ -155,7 +155,7 @@ describe('purging', () => {
     const entries = Array.from({ length: 10 }, (_, index) => createNode(1, index + 1));
     for (const [index, entry] of entries.entries()) {
       const { storage } = await open();
-      storage.append(entry);
+      storage.append([entry]);
       if (index % 2 === 1) {
         await storage.saveSnapshot(entry.zxid, snapshotChunks(stateAfter(entries.slice(0, index + 1))));
       }
@@ -193,7 +193,7 @@ describe('recovery', () => {
   async function prepared(snapshotAt: number): Promise<void> {
     for (let from = 0; from < entries.length; from += 2) {
       const { storage } = await open();
-      for (const entry of entries.slice(from, from + 2)) storage.append(entry);
+      for (const entry of entries.slice(from, from + 2)) storage.append([entry]);
       await storage.close();
     }
     if (snapshotAt === 0) return;
@@ -274,7 +274,7 @@ describe('recovery', () => {
     await writeFile(path.join(data(), 'snapshot.100000006.tmp'), 'half');
     await writeFile(log('log.100000007'), (await readFile(log('log.100000001'))).subarray(0, HEADER_BYTES));
     const { storage } = await open();
-    storage.append(createNode(1, 7));
+    storage.append([createNode(1, 7)]);
     await storage.close();
     expect(await readdir(data())).toEqual(['snapshot.0', 'snapshot.100000002']);
     const { storage: again, recovered } = await open();
@@ -305,7 +305,7 @@ describe('recovery', () => {
   it('reads entries that are larger than what is read at a time', async () => {
     const large = [createNode(1, 1, 900_000), createNode(1, 2, 1_000_000), createNode(1, 3, 10)];
     const { storage } = await open();
-    for (const entry of large) storage.append(entry);
+    for (const entry of large) storage.append([entry]);
     await storage.close();
     const { storage: again, recovered } = await open();
     await again.close();

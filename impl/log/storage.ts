@@ -141,8 +141,8 @@ export class Storage {
   }
 
   /** Appends; the listener's `durable` tells when the disk has it. Zxids ascend. */
-  append(transaction: Transaction): void {
-    this.#log.append(transaction);
+  append(transactions: readonly Transaction[]): void {
+    this.#log.append(transactions);
   }
 
   /** Cuts what follows `zxid`; the listener's `durable` tells when the disk has it so. */

@@ -57,7 +57,7 @@ async function openLog(preallocateBytes = 0): Promise<{
 
 async function write(transactions: readonly Transaction[], preallocateBytes = 0): Promise<void> {
   const { log } = await openLog(preallocateBytes);
-  for (const transaction of transactions) log.append(transaction);
+  for (const transaction of transactions) log.append([transaction]);
   await log.close();
 }
 
@@ -100,9 +100,9 @@ describe('the log', () => {
 
   it('takes what comes during a sync as one batch, and reports each batch once', async () => {
     const { log, durable } = await openLog();
-    for (let i = 1; i <= 5; i++) log.append(setData(1, i, 'x'));
+    for (let i = 1; i <= 5; i++) log.append([setData(1, i, 'x')]);
     while (durable.length === 0) await new Promise(setImmediate);
-    for (let i = 6; i <= 9; i++) log.append(setData(1, i, 'x'));
+    for (let i = 6; i <= 9; i++) log.append([setData(1, i, 'x')]);
     await log.close();
     expect(durable).toEqual([
       { epoch: 1, counter: 5 },
@@ -114,9 +114,9 @@ describe('the log', () => {
     await write([setData(1, 1, 'a'), setData(1, 2, 'b')]);
     await write([setData(1, 3, 'c')]);
     const { log, durable } = await openLog();
-    log.append(setData(1, 4, 'd'));
+    log.append([setData(1, 4, 'd')]);
     log.truncate({ epoch: 1, counter: 1 });
-    log.append(setData(2, 1, 'e'));
+    log.append([setData(2, 1, 'e')]);
     await log.close();
     expect(durable).toEqual([
       { epoch: 1, counter: 4 },
@@ -128,7 +128,7 @@ describe('the log', () => {
 
   it('can be cut to nothing', async () => {
     const { log, durable } = await openLog();
-    log.append(setData(1, 1, 'a'));
+    log.append([setData(1, 1, 'a')]);
     log.truncate(ZERO_ZXID);
     await log.close();
     expect(durable.at(-1)).toEqual(ZERO_ZXID);
@@ -138,9 +138,9 @@ describe('the log', () => {
   it('reports an error of the disk once, and nothing as durable after it', async () => {
     const { log, durable, failures } = await openLog();
     await rm(directory, { recursive: true });
-    log.append(setData(1, 1, 'a'));
+    log.append([setData(1, 1, 'a')]);
     while (failures.length === 0) await new Promise(setImmediate);
-    log.append(setData(1, 2, 'b'));
+    log.append([setData(1, 2, 'b')]);
     await log.close();
     expect(durable).toEqual([]);
     expect(failures.map(({ message }) => message)).toEqual([
@@ -169,7 +169,7 @@ describe('the log', () => {
               const last = expected.at(-1)?.zxid;
               const transaction = setData(epoch, last?.epoch === epoch ? last.counter + 1 : 1, 'x');
               expected.push(transaction);
-              log.append(transaction);
+              log.append([transaction]);
             }
           } else {
             expected = expected.slice(0, Math.floor(next.keep * expected.length));

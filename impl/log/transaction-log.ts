@@ -104,10 +104,13 @@ export class TransactionLog {
   }
 
   /** Appends; `durable` tells when the disk has it. Zxids ascend. */
-  append(transaction: Transaction): void {
+  append(transactions: readonly Transaction[]): void {
     const newest = this.#waiting.at(-1);
-    if (newest?.type === 'append') newest.transactions.push(transaction);
-    else this.#add({ type: 'append', transactions: [transaction] });
+    if (newest?.type !== 'append') {
+      this.#add({ type: 'append', transactions: transactions.slice() });
+      return;
+    }
+    for (const transaction of transactions) newest.transactions.push(transaction);
   }
 
   /** Cuts what follows `zxid`, all for that of the base; `durable` tells when the disk has it so. */

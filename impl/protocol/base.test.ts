@@ -69,7 +69,7 @@ describe('a leader whose log begins behind a snapshot', () => {
   });
 
   it('sends DIFF to a learner that has as much as the snapshot, or more', () => {
-    const proposals = history.transactions.map((t): Message => ({ type: 'PROPOSAL', transaction: t }));
+    const proposals = history.transactions.map((t): Message => ({ type: 'PROPOSAL', transactions: [t] }));
     expect(sentTo(zxid(2, 5), history)).toEqual([{ type: 'DIFF' }, ...proposals, ...end]);
     expect(sentTo(zxid(2, 6), history)).toEqual([{ type: 'DIFF' }, ...proposals.slice(1), ...end]);
   });
@@ -99,7 +99,7 @@ describe('a learner that is sent a snapshot', () => {
     const effects = upToDate(peer);
     expect(effects.filter(({ type }) => type !== 'send')).toEqual([
       { type: 'deliverSnapshot', zxid: zxid(2, 5) },
-      { type: 'deliver', transaction: transaction(2, 6) },
+      { type: 'deliver', transactions: [transaction(2, 6)] },
     ]);
     expect(peer.deliveredZxid).toEqual(zxid(2, 6));
   });
@@ -116,7 +116,7 @@ describe('a learner that is sent a snapshot', () => {
     const history = content(zxid(2, 5), transaction(2, 6), transaction(2, 8));
     expect(read(peer, { type: 'SNAP', history })).toEqual([{ type: 'installSnapshot', history }]);
     read(peer, { type: 'COMMIT', zxid: zxid(2, 8) });
-    expect(upToDate(peer)[0]).toEqual({ type: 'deliver', transaction: transaction(2, 8) });
+    expect(upToDate(peer)[0]).toEqual({ type: 'deliver', transactions: [transaction(2, 8)] });
   });
 
   it.each([
@@ -140,8 +140,7 @@ describe('a learner that is sent a snapshot', () => {
     expect(peer.deliveredZxid).toEqual(zxid(1, 2));
     read(peer, { type: 'COMMIT', zxid: lastZxidOf(another) });
     expect(upToDate(peer).filter(({ type }) => type !== 'send')).toEqual([
-      { type: 'deliver', transaction: transaction(2, 5) },
-      { type: 'deliver', transaction: transaction(2, 6) },
+      { type: 'deliver', transactions: [transaction(2, 5), transaction(2, 6)] },
     ]);
   });
 
@@ -186,7 +185,7 @@ describe('a peer that is told of a snapshot', () => {
       peer.step({ type: 'currentEpochStored', epoch: 3 });
       hear({ type: 'ACK', zxid: zxid(3, 0) });
     }
-    peer.step({ type: 'propose', payload: Uint8Array.of(1) });
+    peer.step({ type: 'propose', payloads: [Uint8Array.of(1)] });
     for (const from of [one, three]) {
       peer.step({ type: 'message', from, message: { type: 'ACK', zxid: zxid(3, 1) } });
     }
@@ -219,7 +218,7 @@ describe('a peer that is told of a snapshot', () => {
 
   it('is not told of one of what it has not delivered: a bug of the host', () => {
     const peer = ahead();
-    peer.step({ type: 'propose', payload: Uint8Array.of(2) });
+    peer.step({ type: 'propose', payloads: [Uint8Array.of(2)] });
     expect(() => peer.step({ type: 'compacted', zxid: zxid(3, 2) })).toThrow('of what was delivered');
   });
 });

@@ -1,13 +1,13 @@
 /**
- * Batches are the host's: several syncs reported as one, acknowledgements and commits that came together taken as the last
- * of them. For the peer each batch stands for a sequence of the spec's steps, and however the same events are batched, it
+ * Batches are the host's: requests and proposals that came together given as one run, several syncs reported as one,
+ * acknowledgements and commits that came together taken as the last of them. For the peer each batch stands for a sequence of the spec's steps, and however the same events are batched, it
  * ends in the same state and has delivered the same.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import type { Transaction } from '../broadcast/transaction.ts';
 import { zxid, type Zxid } from '../broadcast/zxid.ts';
-import type { Effect } from './effects.ts';
 import { serverId, type ServerId } from './ensemble.ts';
 import type { Event } from './events.ts';
 import { Peer } from './peer.ts';
@@ -85,7 +85,7 @@ function leaderSteps(choices: readonly Choice[]): Step[] {
   return choices.flatMap(({ what, part }): Step[] => {
     if (what === 'new') {
       proposed++;
-      return [{ event: { type: 'propose', payload: Uint8Array.of(proposed) }, source: undefined }];
+      return [{ event: { type: 'propose', payloads: [Uint8Array.of(proposed)] }, source: undefined }];
     }
     const z = counts.next(what, part, proposed);
     if (z === undefined) return [];
@@ -105,7 +105,11 @@ function followerSteps(choices: readonly Choice[]): Step[] {
       const transaction = { zxid: zxid(EPOCH, received), payload: Uint8Array.of(received) };
       return [
         {
-          event: { type: 'message', from: LEADER, message: { type: 'PROPOSAL', transaction } },
+          event: {
+            type: 'message',
+            from: LEADER,
+            message: { type: 'PROPOSAL', transactions: [transaction] },
+          },
           source: undefined,
         },
       ];
@@ -118,17 +122,16 @@ function followerSteps(choices: readonly Choice[]): Step[] {
   });
 }
 
-/** Drops from each batch what a later step of the same batch and source overtakes. */
+/** In each batch, drops what a later step of the same source overtakes, and makes runs of what follows one another. */
 function batched(steps: readonly Step[], ends: readonly boolean[]): Step[] {
   const kept: Step[] = [];
   let batch: Step[] = [];
   const close = (): void => {
-    kept.push(
-      ...batch.filter(
-        ({ source }, at) =>
-          source === undefined || !batch.slice(at + 1).some((later) => later.source === source),
-      ),
+    const last = batch.filter(
+      ({ source }, at) =>
+        source === undefined || !batch.slice(at + 1).some((later) => later.source === source),
     );
+    kept.push(...last.reduce(joined, []));
     batch = [];
   };
   steps.forEach((step, at) => {
@@ -139,31 +142,56 @@ function batched(steps: readonly Step[], ends: readonly boolean[]): Step[] {
   return kept;
 }
 
+/** Adds a step to the last one, if the two are one run. */
+function joined(steps: Step[], step: Step): Step[] {
+  const before = steps.at(-1)?.event;
+  const { event } = step;
+  if (before?.type === 'propose' && event.type === 'propose') {
+    const payloads = [...before.payloads, ...event.payloads];
+    return [...steps.slice(0, -1), { ...step, event: { ...event, payloads } }];
+  }
+  if (before?.type === 'message' && event.type === 'message') {
+    const [first, second] = [before.message, event.message];
+    if (first.type === 'PROPOSAL' && second.type === 'PROPOSAL') {
+      const message = { ...second, transactions: [...first.transactions, ...second.transactions] };
+      return [...steps.slice(0, -1), { ...step, event: { ...event, message } }];
+    }
+  }
+  return [...steps, step];
+}
+
 interface Outcome {
   readonly state: PeerSnapshot;
-  readonly appended: readonly Effect[];
-  readonly delivered: readonly Effect[];
-  /** To each server the last of the messages that are cumulative, and all others. */
-  readonly told: Readonly<Record<string, readonly Effect[]>>;
+  readonly appended: readonly Transaction[];
+  readonly delivered: readonly Transaction[];
+  /** To each server the last of the messages that are cumulative, and each proposal. */
+  readonly told: Readonly<Record<string, readonly unknown[]>>;
 }
 
 function outcome(id: ServerId, from: PeerSnapshot, steps: readonly Step[]): Outcome {
   const peer = Peer.restore({ id, ensemble: [LEADER, FOLLOWER, OTHER] }, from);
   const effects = steps.flatMap(({ event }) => peer.step(event));
-  const told: Record<string, Effect[]> = {};
+  const told: Record<string, unknown[]> = {};
   for (const effect of effects) {
     if (effect.type !== 'send') continue;
     const { to, message } = effect;
     const name = `${message.type} to ${to}`;
-    if (message.type === 'COMMIT' || message.type === 'ACK') told[name] = [effect];
-    else (told[name] ??= []).push(effect);
+    if (message.type === 'COMMIT' || message.type === 'ACK') told[name] = [message];
+    else (told[name] ??= []).push(...(message.type === 'PROPOSAL' ? message.transactions : [message]));
   }
   return {
     state: peer.snapshot(),
-    appended: effects.filter(({ type }) => type === 'append'),
-    delivered: effects.filter(({ type }) => type === 'deliver'),
+    appended: effects.flatMap((effect) => (effect.type === 'append' ? effect.transactions : [])),
+    delivered: effects.flatMap((effect) => (effect.type === 'deliver' ? effect.transactions : [])),
     told,
   };
+}
+
+function isRun({ event }: Step): boolean {
+  if (event.type === 'propose') return event.payloads.length > 1;
+  return (
+    event.type === 'message' && event.message.type === 'PROPOSAL' && event.message.transactions.length > 1
+  );
 }
 
 describe('however the same events are batched,', () => {
@@ -173,6 +201,7 @@ describe('however the same events are batched,', () => {
   ])('$name ends in the same state, and has appended, delivered and told the same', ({ id, stepsOf }) => {
     const start = established(id);
     let overtaken = 0;
+    let runs = 0;
     let delivered = 0;
     fc.assert(
       fc.property(
@@ -182,6 +211,7 @@ describe('however the same events are batched,', () => {
           const steps = stepsOf(choices);
           const fewer = batched(steps, ends);
           overtaken += steps.length - fewer.length;
+          runs += fewer.filter(isRun).length;
           const one = outcome(id, start, steps);
           delivered += one.delivered.length;
           expect(outcome(id, start, fewer)).toEqual(one);
@@ -191,6 +221,7 @@ describe('however the same events are batched,', () => {
     );
     // Otherwise nothing was tried.
     expect(overtaken).toBeGreaterThan(500);
+    expect(runs).toBeGreaterThan(500);
     expect(delivered).toBeGreaterThan(500);
   });
 });

@@ -14,7 +14,7 @@ export function catchUp(history: History, last: Zxid, upTo: number, epoch: numbe
   const messages: LeaderMessage[] = [];
   const start = shareStart(history, last, messages);
   for (let n = start + 1; n <= history.length; n++) {
-    messages.push({ type: 'PROPOSAL', transaction: history.at(n) });
+    messages.push({ type: 'PROPOSAL', transactions: [history.at(n)] });
   }
   const committed = history.zxidAt(upTo);
   if (!zxidsEqual(committed, ZERO_ZXID)) messages.push({ type: 'COMMIT', zxid: committed });

@@ -40,7 +40,7 @@ class Twins {
     const effects = this.mindful.step(event);
     same(this.forgetful.step(event), effects);
     for (const effect of effects) {
-      if (effect.type === 'deliver') this.delivered.push(effect.transaction.zxid);
+      if (effect.type === 'deliver') this.delivered.push(...effect.transactions.map(({ zxid }) => zxid));
       else if (effect.type === 'deliverSnapshot') this.delivered.push(effect.zxid);
     }
     expect(this.forgetful.deliveredZxid).toEqual(this.mindful.deliveredZxid);
@@ -135,7 +135,7 @@ it('a leader that forgets says the same, but sends SNAP to whoever lacks what it
           case 'propose': {
             const next = transaction(2, ours.length + 1);
             log.push(next);
-            twins.step({ type: 'propose', payload: next.payload });
+            twins.step({ type: 'propose', payloads: [next.payload] });
             break;
           }
           case 'sync': {
@@ -179,7 +179,7 @@ function brought(
   for (const effect of effects) {
     const message = effect.type === 'send' ? effect.message : undefined;
     if (message?.type === 'TRUNC') learned = upTo(log, message.zxid);
-    else if (message?.type === 'PROPOSAL') learned = [...learned, message.transaction];
+    else if (message?.type === 'PROPOSAL') learned = [...learned, ...message.transactions];
     else if (message?.type === 'SNAP') {
       learned = [...upTo(log, message.history.base), ...message.history.transactions];
     } else if (message?.type !== 'DIFF') rest.push(effect);
@@ -225,7 +225,7 @@ it('a follower that forgets answers and delivers the same', () => {
         const last = lastZxidOf(whole(log));
         const next = transaction(epoch, last.epoch === epoch ? last.counter + 1 : 1);
         log.push(next);
-        read({ type: 'PROPOSAL', transaction: next });
+        read({ type: 'PROPOSAL', transactions: [next] });
       };
       const syncAll = (): void => {
         twins.step({ type: 'logDurable', zxid: lastZxidOf(whole(log)) });

@@ -33,10 +33,10 @@ export interface SendEffect {
   readonly message: Message;
 }
 
-/** Append to the log; the event logDurable tells when the disk has it. */
+/** Append to the log, in order; the event logDurable tells how much of it the disk has. */
 export interface AppendEffect {
   readonly type: 'append';
-  readonly transaction: Transaction;
+  readonly transactions: readonly Transaction[];
 }
 
 /** Cut the log after `zxid`; all of it after ZERO_ZXID. */
@@ -66,10 +66,10 @@ export interface StoreCurrentEpochEffect {
   readonly epoch: number;
 }
 
-/** The transaction is committed: hand it to the service. In zxid order, each once between two starts of the peer. */
+/** The transactions are committed: hand them to the service. In zxid order, each once between two starts of the peer. */
 export interface DeliverEffect {
   readonly type: 'deliver';
-  readonly transaction: Transaction;
+  readonly transactions: readonly Transaction[];
 }
 
 /** What the installed snapshot stands for is committed: its state takes the place of the service's, which is older. */

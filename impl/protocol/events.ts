@@ -33,10 +33,10 @@ export interface MessageEvent {
   readonly message: Message;
 }
 
-/** `Propose`: a client asks to broadcast. Ignored unless the peer leads in phase BROADCAST. */
+/** `Propose`, once for each payload, in order: clients ask to broadcast. Ignored unless the peer leads in phase BROADCAST. */
 export interface ProposeEvent {
   readonly type: 'propose';
-  readonly payload: Uint8Array;
+  readonly payloads: readonly Uint8Array[];
 }
 
 /**

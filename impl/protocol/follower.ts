@@ -189,18 +189,24 @@ export class Follower {
     return undefined;
   }
 
-  /** Spec `ReceiveProposal`, paper steps 2.2 and 3.2, packet PROPOSAL: appends; acknowledges when the disk has it (`sync`). */
-  receiveProposal({ transaction }: Proposal, effects: Effect[]): Refusal | undefined {
+  /**
+   * Spec `ReceiveProposal`, paper steps 2.2 and 3.2, packet PROPOSAL, once for each transaction: appends; acknowledges when
+   * the disk has it (`sync`). A run with a transaction that no correct leader proposes here is refused as a whole, as though
+   * the connection had broken before it.
+   */
+  receiveProposal({ transactions }: Proposal, effects: Effect[]): Refusal | undefined {
     const replica = this.#replica;
     if (!this.#synchronizing) return 'unexpected message';
-    const { zxid } = transaction;
-    if (!zxidLess(replica.history.lastZxid, zxid)) return 'invalid content';
-    // Before NEWLEADER come the proposals of earlier epochs too, after it those of this one alone.
-    const ofThisEpoch = zxid.epoch === replica.acceptedEpoch;
-    if (!ofThisEpoch && (this.#stage !== 'SYNC' || zxid.epoch > replica.acceptedEpoch)) {
-      return 'invalid content';
+    const { acceptedEpoch } = replica;
+    let last = replica.history.lastZxid;
+    for (const { zxid } of transactions) {
+      if (!zxidLess(last, zxid)) return 'invalid content';
+      // Before NEWLEADER come the proposals of earlier epochs too, after it those of this one alone.
+      const ofThisEpoch = zxid.epoch === acceptedEpoch;
+      if (!ofThisEpoch && (this.#stage !== 'SYNC' || zxid.epoch > acceptedEpoch)) return 'invalid content';
+      last = zxid;
     }
-    replica.append(transaction, effects);
+    replica.append(transactions, effects);
     return undefined;
   }
 

@@ -6,6 +6,7 @@
  */
 import { assert } from '../broadcast/assertion.ts';
 import { QuorumAcks } from '../broadcast/quorum-acks.ts';
+import type { Transaction } from '../broadcast/transaction.ts';
 import { MAX_UINT32, ZERO_ZXID, isUint32, nextZxid, zxidLess, type Zxid } from '../broadcast/zxid.ts';
 import { catchUp } from './catch-up.ts';
 import type { Effect, Refusal } from './effects.ts';
@@ -204,19 +205,20 @@ export class Leader {
   }
 
   /**
-   * Spec `Propose`, paper step 3.1 (PROPOSE, packet PROPOSAL): gives the payload the next zxid of the epoch, appends it,
-   * and proposes it to every learner that was sent NEWLEADER. False when no counter is left in the epoch.
+   * Spec `Propose`, paper step 3.1 (PROPOSE, packet PROPOSAL), once for each payload: gives it the next zxid of the epoch,
+   * appends it, and proposes it to every learner that was sent NEWLEADER. False when no counter is left in the epoch; those
+   * before are proposed.
    */
-  propose(payload: Uint8Array, effects: Effect[]): boolean {
+  propose(payloads: readonly Uint8Array[], effects: Effect[]): boolean {
     const replica = this.#replica;
     if (this.#phase !== 'BROADCAST') return true;
-    const zxid = nextZxid(replica.history.lastZxid, replica.acceptedEpoch);
-    if (zxid === undefined) return false;
-    const transaction = { zxid, payload };
-    // The others' disks are what a commit waits for, so they hear of it first.
-    this.#sendToSynchronizing({ type: 'PROPOSAL', transaction }, effects);
-    replica.append(transaction, effects);
-    return true;
+    const transactions = numbered(payloads, replica.history.lastZxid, replica.acceptedEpoch);
+    if (transactions.length > 0) {
+      // The others' disks are what a commit waits for, so they hear of it first.
+      this.#sendToSynchronizing({ type: 'PROPOSAL', transactions }, effects);
+      replica.append(transactions, effects);
+    }
+    return transactions.length === payloads.length;
   }
 
   /** Spec `Sync` at a leader, paper step 3.3: it is one of the quorum that has the first k transactions on disk. */
@@ -336,4 +338,17 @@ export class Leader {
   #slotOf(server: ServerId): number {
     return this.#replica.ensemble.indexOf(server);
   }
+}
+
+/** Payloads with the zxids that follow `last` in an epoch, as far as its counters go. */
+function numbered(payloads: readonly Uint8Array[], last: Zxid, epoch: number): readonly Transaction[] {
+  const transactions: Transaction[] = [];
+  let before = last;
+  for (const payload of payloads) {
+    const zxid = nextZxid(before, epoch);
+    if (zxid === undefined) break;
+    transactions.push({ zxid, payload });
+    before = zxid;
+  }
+  return transactions;
 }

@@ -49,10 +49,10 @@ export interface Snap {
   readonly history: HistoryContent;
 }
 
-/** PROPOSE. */
+/** PROPOSE, once for each transaction, zxids ascending: what comes together is one message. */
 export interface Proposal {
   readonly type: 'PROPOSAL';
-  readonly transaction: Transaction;
+  readonly transactions: readonly Transaction[];
 }
 
 /** COMMIT of everything up to this zxid. */

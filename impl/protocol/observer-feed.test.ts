@@ -70,7 +70,7 @@ describe('an observer', () => {
   });
 
   it.each([
-    ['lacks some', t(1).zxid, [{ type: 'DIFF' }, { type: 'PROPOSAL', transaction: t(2) }]],
+    ['lacks some', t(1).zxid, [{ type: 'DIFF' }, { type: 'PROPOSAL', transactions: [t(2)] }]],
     ['has all', t(2).zxid, [{ type: 'DIFF' }]],
     ['has what its leader only proposed', t(3).zxid, [{ type: 'TRUNC', zxid: t(2).zxid }]],
     [

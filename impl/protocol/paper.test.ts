@@ -175,7 +175,7 @@ describe('phase 2, synchronization', () => {
   it('step 2.2, ReceiveDiff: a follower whose history the leader has too goes on from there', () => {
     const peer = answered([transaction(1)]);
     expect(read(peer, { type: 'DIFF' })).toEqual([]);
-    expect(types(read(peer, { type: 'PROPOSAL', transaction: transaction(2) }))).toEqual(['append']);
+    expect(types(read(peer, { type: 'PROPOSAL', transactions: [transaction(2)] }))).toEqual(['append']);
   });
 
   it('step 2.2, ReceiveTrunc: a follower cuts off what the leader does not have', () => {
@@ -196,7 +196,7 @@ describe('phase 2, synchronization', () => {
   it('step 2.2, ReceiveNewLeader and Sync: the epoch is stored when the disk has the history, and not before', () => {
     const peer = answered([]);
     read(peer, { type: 'DIFF' });
-    read(peer, { type: 'PROPOSAL', transaction: transaction(1) });
+    read(peer, { type: 'PROPOSAL', transactions: [transaction(1)] });
     expect(read(peer, { type: 'NEWLEADER', zxid: { epoch: 2, counter: 0 } })).toEqual([]);
     expect(peer.step({ type: 'logDurable', zxid: transaction(1).zxid })).toEqual([
       { type: 'storeCurrentEpoch', epoch: 2 },
@@ -241,9 +241,9 @@ describe('phase 3, broadcast', () => {
       five.cluster.propose(five.leader, value),
     );
     expect(sent(first ?? [])).toEqual(
-      [1, 2].map(() => ({ type: 'PROPOSAL', transaction: { zxid, payload } })),
+      [1, 2].map(() => ({ type: 'PROPOSAL', transactions: [{ zxid, payload }] })),
     );
-    expect(sent(second ?? [])[0]).toMatchObject({ transaction: { zxid: { epoch: 1, counter: 2 } } });
+    expect(sent(second ?? [])[0]).toMatchObject({ transactions: [{ zxid: { epoch: 1, counter: 2 } }] });
   });
 
   it('step 3.2, ReceiveProposal and Sync: a follower acknowledges a proposal when its disk has it', () => {
@@ -288,7 +288,7 @@ describe('phase 3, broadcast', () => {
       five.cluster.sync(five.follower(i), 1);
       five.toLeader(i);
     }
-    expect(five.toFollower(0)).toEqual([{ type: 'deliver', transaction: { zxid, payload } }]);
+    expect(five.toFollower(0)).toEqual([{ type: 'deliver', transactions: [{ zxid, payload }] }]);
   });
 
   it('step l.3.3, ReceiveFollowerInfo and ReceiveAckEpoch: a leader of the broadcast phase gives a late server its epoch, its history, and what is committed of it', () => {

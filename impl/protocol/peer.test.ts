@@ -35,10 +35,10 @@ describe('a peer', () => {
     const text = JSON.stringify(leading);
     const peer = Peer.restore(config, leading);
     expect(peer.snapshot()).toEqual(leading);
-    peer.step({ type: 'propose', payload: Buffer.from('b') });
+    peer.step({ type: 'propose', payloads: [Buffer.from('b')] });
     const later = peer.snapshot();
     const laterText = JSON.stringify(later);
-    peer.step({ type: 'propose', payload: Buffer.from('c') });
+    peer.step({ type: 'propose', payloads: [Buffer.from('c')] });
     peer.restore(later);
     peer.step({ type: 'message', from: two, message: { type: 'ACK', zxid: { epoch: 1, counter: 2 } } });
     peer.step({ type: 'disconnected', peer: two });
@@ -49,10 +49,49 @@ describe('a peer', () => {
   it('gives its role up when its epoch has no counter left', () => {
     const last = { zxid: { epoch: 1, counter: MAX_UINT32 }, payload: new Uint8Array() };
     const peer = Peer.restore(config, { ...leading, history: { base: ZERO_ZXID, transactions: [last] } });
-    expect(peer.step({ type: 'propose', payload: new Uint8Array() })).toEqual([
+    expect(peer.step({ type: 'propose', payloads: [new Uint8Array()] })).toEqual([
       { type: 'abandon', reason: 'counter exhausted' },
     ]);
     expect(peer.project().role).toBe('LOOKING');
+  });
+
+  it('proposes what its epoch has counters for, and then gives its role up', () => {
+    const last = { zxid: { epoch: 1, counter: MAX_UINT32 - 1 }, payload: new Uint8Array() };
+    const peer = Peer.restore(config, { ...leading, history: { base: ZERO_ZXID, transactions: [last] } });
+    const payloads = ['b', 'c'].map((text) => Buffer.from(text));
+    const transactions = [{ zxid: { epoch: 1, counter: MAX_UINT32 }, payload: payloads[0] }];
+    expect(peer.step({ type: 'propose', payloads })).toEqual([
+      { type: 'send', to: two, message: { type: 'PROPOSAL', transactions } },
+      { type: 'append', transactions },
+      { type: 'abandon', reason: 'counter exhausted' },
+    ]);
+  });
+
+  it('refuses a run of proposals as a whole when one of them is out of place', () => {
+    const role = {
+      role: 'FOLLOWING',
+      leader: two,
+      stage: 'ACTIVE',
+      newLeaderAt: -1,
+      pendingCommit: 0,
+    } as const;
+    const run = (...counters: number[]) => {
+      const peer = Peer.restore(config, { ...leading, role });
+      const transactions = counters.map((counter) => ({
+        zxid: { epoch: 1, counter },
+        payload: transaction.payload,
+      }));
+      return peer.step({ type: 'message', from: two, message: { type: 'PROPOSAL', transactions } });
+    };
+    expect(run(2, 3).map(({ type }) => type)).toEqual(['append']);
+    for (const counters of [
+      [2, 2],
+      [3, 2],
+      [1, 2],
+      [2, 3, 1],
+    ]) {
+      expect(run(...counters)).toEqual([{ type: 'abandon', reason: 'invalid content' }]);
+    }
   });
 
   it('does not lead when there is no epoch left, and lets nobody take the last one in passing', () => {

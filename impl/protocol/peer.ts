@@ -34,6 +34,10 @@
  * connections: what had been received on them and not been given to the peer is dropped, what had been sent may still
  * arrive. What is sent where no connection is up is dropped.
  *
+ * Runs. What comes together may be given together: payloads in one `propose`, PROPOSALs as one message, acknowledgements
+ * and commits, which are cumulative, as the last of them. A run stands for as many steps of the spec, one after the other,
+ * and comes to the same state; what it asks for is one effect.
+ *
  * Delivery. `deliver` comes in zxid order, once for each transaction between two starts; after a start it begins at the
  * first transaction after the base again, in the state of its snapshot. `deliverSnapshot` puts the state of the installed
  * snapshot in the place of the service's where that is older, and `deliver` goes on from there. What was delivered is
@@ -226,10 +230,10 @@ export class Peer {
     }
   }
 
-  /** Spec `Propose`. */
-  #propose({ payload }: ProposeEvent, effects: Effect[]): void {
+  /** Spec `Propose`, once for each payload. */
+  #propose({ payloads }: ProposeEvent, effects: Effect[]): void {
     const role = this.#role;
-    if (role instanceof Leader && !role.propose(payload, effects))
+    if (role instanceof Leader && !role.propose(payloads, effects))
       this.#abandon('counter exhausted', effects);
   }
 

@@ -169,7 +169,7 @@ class RandomRun {
       { type: 'SNAP', history: { base: { epoch: 0xffffffff, counter: 1 }, transactions: [] } },
       {
         type: 'PROPOSAL',
-        transaction: { zxid: { epoch: 0xffffffff, counter: 1 }, payload: new Uint8Array() },
+        transactions: [{ zxid: { epoch: 0xffffffff, counter: 1 }, payload: new Uint8Array() }],
       },
       { type: 'COMMIT', zxid: { epoch: 0xffffffff, counter: 1 } },
       { type: 'NEWLEADER', zxid: { epoch: 0xffffffff, counter: 0 } },
@@ -205,9 +205,12 @@ class RandomRun {
   #observe(server: ServerId, effect: Effect): void {
     switch (effect.type) {
       case 'deliver': {
-        const known = this.delivered[this.#cluster.server(server).applied.length];
-        if (known === undefined) this.delivered.push(effect.transaction);
-        else hold(transactionsEqual(known, effect.transaction), 'all deliver the same sequence');
+        let at = this.#cluster.server(server).applied.length;
+        for (const transaction of effect.transactions) {
+          const known = this.delivered[at++];
+          if (known === undefined) this.delivered.push(transaction);
+          else hold(transactionsEqual(known, transaction), 'all deliver the same sequence');
+        }
         break;
       }
       case 'deliverSnapshot': {

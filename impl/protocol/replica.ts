@@ -98,9 +98,9 @@ export class Replica {
     this.#currentEpoch = this.#acceptedEpoch;
   }
 
-  append(transaction: Transaction, effects: Effect[]): void {
-    this.#history.append(transaction);
-    effects.push({ type: 'append', transaction });
+  append(transactions: readonly Transaction[], effects: Effect[]): void {
+    for (const transaction of transactions) this.#history.append(transaction);
+    effects.push({ type: 'append', transactions });
   }
 
   /** Spec: `Replace` with nothing in place of what is cut. */
@@ -152,10 +152,10 @@ export class Replica {
     const history = this.#history;
     assert(n <= history.length, 'what is committed is in the history');
     if (n <= this.#committed) return;
-    for (let i = this.#committed + 1; i <= n; i++) {
-      if (i === history.basePosition) effects.push({ type: 'deliverSnapshot', zxid: history.base });
-      else effects.push({ type: 'deliver', transaction: history.at(i) });
-    }
+    const snapshotFirst = this.#committed < history.basePosition;
+    if (snapshotFirst) effects.push({ type: 'deliverSnapshot', zxid: history.base });
+    const transactions = history.between(snapshotFirst ? history.basePosition : this.#committed, n);
+    if (transactions.length > 0) effects.push({ type: 'deliver', transactions });
     this.#committed = n;
     this.#delivered = history.zxidAt(n);
   }

@@ -1,7 +1,8 @@
 /**
  * A server that leads: its port for learners, and what it decides for the clients of all servers.
  *
- * Requests are prepared in the order in which they are proposed, in their turn behind what the peer was given before.
+ * Requests are prepared in the order in which they are proposed, those of a turn of the event loop together, behind what the
+ * peer was given before.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -38,6 +39,11 @@ import type { ServerContext } from './server-context.ts';
 const LISTEN_MS_MAX = 3000;
 const LISTEN_PAUSE_MS = 200;
 
+/** What came in the present turn of the event loop: a request to write, or a sync, for which what came before it counts. */
+type Gathered = { readonly from: ServerId } & (
+  { readonly request: ForwardedRequest } | { readonly answer: () => void }
+);
+
 /** A sync that waits for what was proposed before it. */
 interface PendingSync {
   /** The server that asked, over the connection that it still has. */
@@ -53,6 +59,7 @@ export class Leading implements RoleHost {
   /** Sessions live by it: their clients cannot be heard while this process stands still. */
   readonly #clock: PatientClock;
   readonly #observers: Observers;
+  #gathered: Gathered[] = [];
   #pendingSyncs: PendingSync[] = [];
   readonly #proposed = new ProposedRecords();
   #port: LeaderPort | undefined;
@@ -111,7 +118,7 @@ export class Leading implements RoleHost {
   }
 
   submit(request: ForwardedRequest): void {
-    this.#context.host.inTurn(() => this.#propose(request, this.#context.myId), 'role');
+    this.#gather({ request, from: this.#context.myId });
   }
 
   revalidate(sessionId: bigint, timeoutMs: number): Promise<boolean> {
@@ -119,12 +126,12 @@ export class Leading implements RoleHost {
   }
 
   sync(sessionId: bigint, cxid: number): void {
-    this.#context.host.inTurn(() => {
-      this.#sync(this.#context.myId, () => {
+    this.#gather({
+      from: this.#context.myId,
+      answer: () => {
         this.#context.clients.synced(sessionId, cxid);
-      });
-      return undefined;
-    }, 'role');
+      },
+    });
   }
 
   tick(): void {
@@ -220,8 +227,8 @@ export class Leading implements RoleHost {
       case PacketType.REQUEST: {
         const request = this.#decoded(from, decodeRequestPacket(packet));
         if (request === undefined) return undefined;
-        if (request.type !== OperationNumber.sync) return this.#propose(request, from);
-        this.#sync(from, () => this.#port?.sendPacket(from, SYNC_PACKET));
+        const answer = (): void => this.#port?.sendPacket(from, SYNC_PACKET);
+        this.#gather(request.type === OperationNumber.sync ? { from, answer } : { from, request });
         return undefined;
       }
       case PacketType.REVALIDATE: {
@@ -260,30 +267,49 @@ export class Leading implements RoleHost {
     return this.#sessions?.move(sessionId, timeoutMs, to, this.#nowMs) ?? false;
   }
 
-  #propose(request: ForwardedRequest, from: ServerId): Event | undefined {
-    const { peer } = this.#context;
-    if (this.#service === undefined || peer.phase !== 'BROADCAST') return undefined;
-    const zxid = nextZxid(peer.lastZxid, peer.acceptedEpoch);
-    // No counter is left: the peer says so itself when it is asked.
-    if (zxid === undefined) return { type: 'propose', payload: new Uint8Array(0) };
-    const record = this.#service.prepare(request, {
-      zxid,
-      from,
-      wallMs: Date.now(),
-      nowMs: this.#nowMs,
+  /**
+   * What comes in one turn of the event loop is proposed together, at its end: a run costs the peer, the log and the
+   * connections little more than a single proposal.
+   */
+  #gather(one: Gathered): void {
+    if (this.#gathered.push(one) > 1) return;
+    process.nextTick(() => {
+      this.#context.host.inTurn(() => this.#proposeGathered(), 'role');
     });
-    this.#proposed.add(record);
-    return { type: 'propose', payload: encodeTransaction(record) };
   }
 
-  /** Has `answer` done once all that was proposed so far is delivered here. */
-  #sync(from: ServerId, answer: () => void): void {
-    this.#pendingSyncs.push({ from, upTo: this.#context.peer.lastZxid, answer });
+  #proposeGathered(): Event | undefined {
+    const { peer } = this.#context;
+    const gathered = this.#gathered;
+    this.#gathered = [];
+    if (this.#closed || this.#service === undefined || peer.phase !== 'BROADCAST') return undefined;
+    const [wallMs, nowMs] = [Date.now(), this.#nowMs];
+    const payloads: Uint8Array[] = [];
+    let last = peer.lastZxid;
+    for (const one of gathered) {
+      const { from } = one;
+      if ('answer' in one) {
+        this.#pendingSyncs.push({ from, upTo: last, answer: one.answer });
+        continue;
+      }
+      const zxid = nextZxid(last, peer.acceptedEpoch);
+      if (zxid === undefined) {
+        // No counter is left: the peer says so itself when it is asked.
+        payloads.push(new Uint8Array(0));
+        break;
+      }
+      const record = this.#service.prepare(one.request, { zxid, from, wallMs, nowMs });
+      this.#proposed.add(record);
+      payloads.push(encodeTransaction(record));
+      last = zxid;
+    }
     this.#answerSyncs(this.state.lastZxid);
+    return payloads.length === 0 ? undefined : { type: 'propose', payloads };
   }
 
   /** The connection over which they were asked for is gone: nobody waits for the answers. */
   #forgetSyncs(from: ServerId): void {
+    this.#gathered = this.#gathered.filter((one) => one.from !== from || !('answer' in one));
     this.#pendingSyncs = this.#pendingSyncs.filter((sync) => sync.from !== from);
   }
 

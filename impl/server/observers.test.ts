@@ -28,12 +28,12 @@ function observer({ port }: LeadingServer, id = FOUR): LearnerEnd {
 
 /** As types, with the counters of transactions behind them. */
 function heard({ reports }: LearnerEnd): string[] {
-  return messagesOf(reports).map(named);
+  return messagesOf(reports).flatMap(named);
 }
 
-function named(message: LeaderMessage): string {
-  if (message.type === 'PROPOSAL') return `PROPOSAL ${message.transaction.zxid.counter}`;
-  return message.type === 'COMMIT' ? `COMMIT ${message.zxid.counter}` : message.type;
+function named(message: LeaderMessage): string[] {
+  if (message.type === 'PROPOSAL') return message.transactions.map(({ zxid }) => `PROPOSAL ${zxid.counter}`);
+  return [message.type === 'COMMIT' ? `COMMIT ${message.zxid.counter}` : message.type];
 }
 
 const pause = (ms = 50): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

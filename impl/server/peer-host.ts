@@ -18,7 +18,7 @@ import type { Peer } from '../protocol/peer.ts';
 
 /** What the effects of a peer are carried out by. */
 export interface PeerSurroundings {
-  append(transaction: Transaction): void;
+  append(transactions: readonly Transaction[]): void;
   truncate(zxid: Zxid): void;
   installSnapshot(history: HistoryContent): void;
   /** On disk when the promise is fulfilled; rejected when the disk fails, which ends the server. */
@@ -26,7 +26,7 @@ export interface PeerSurroundings {
   send(to: ServerId, message: Message): void;
   disconnect(peer: ServerId, reason: Refusal): void;
   abandon(reason: AbandonReason): void;
-  deliver(transaction: Transaction): void;
+  deliver(transactions: readonly Transaction[]): void;
   deliverSnapshot(zxid: Zxid): void;
   /** An event was taken, and its effects carried out: role and phase may be others now. */
   settled(): void;
@@ -156,7 +156,7 @@ export class PeerHost {
         around.send(effect.to, effect.message);
         return undefined;
       case 'append':
-        around.append(effect.transaction);
+        around.append(effect.transactions);
         return undefined;
       case 'truncate':
         around.truncate(effect.zxid);
@@ -171,7 +171,7 @@ export class PeerHost {
         return around.storeEpoch('currentEpoch', epoch).then(() => ({ type: 'currentEpochStored', epoch }));
       }
       case 'deliver':
-        around.deliver(effect.transaction);
+        around.deliver(effect.transactions);
         return undefined;
       case 'deliverSnapshot':
         around.deliverSnapshot(effect.zxid);

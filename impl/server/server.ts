@@ -82,8 +82,8 @@ export class ZabServer {
       },
     );
     const host = new PeerHost(peer, {
-      append: (transaction) => {
-        storage.append(transaction);
+      append: (transactions) => {
+        storage.append(transactions);
       },
       truncate: (zxid) => {
         logger.info('the log is cut', { after: formatZxid(zxid) });
@@ -98,8 +98,8 @@ export class ZabServer {
       abandon: (reason) => {
         this.#abandon(reason);
       },
-      deliver: (transaction) => {
-        this.#deliver(transaction);
+      deliver: (transactions) => {
+        for (const transaction of transactions) this.#deliver(transaction);
       },
       deliverSnapshot: (zxid) => {
         logger.info('the state is that of a snapshot from the leader', { zxid: formatZxid(zxid) });

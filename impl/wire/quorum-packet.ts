@@ -5,6 +5,7 @@
  */
 import { Buffer } from 'node:buffer';
 
+import type { Transaction } from '../broadcast/transaction.ts';
 import { MAX_UINT32, zxidOf, type Zxid } from '../broadcast/zxid.ts';
 import { IncomingBytes } from './incoming-bytes.ts';
 import { JuteReader } from './jute-reader.ts';
@@ -54,6 +55,8 @@ export const NO_ZXID = zxidOf(MAX_UINT32, MAX_UINT32);
 
 const NOBODY: readonly AuthId[] = [];
 
+const NONE: Transaction[] = [];
+
 const FIXED_BYTES = 4 + 8 + 4;
 const AUTH_ID_BYTES_MIN = 8;
 /** A client authenticates in a handful of ways; a length beyond this is nonsense. */
@@ -90,8 +93,12 @@ function isBareAt(bytes: Buffer, at: number): boolean {
 }
 
 function readBareAt(bytes: Buffer, at: number): QuorumPacket {
-  const zxid = zxidOf(bytes.readUInt32BE(at + 4), bytes.readUInt32BE(at + 8));
-  return { type: bytes.readInt32BE(at), zxid, data: null, authinfo: NOBODY };
+  return { type: bytes.readInt32BE(at), zxid: readZxidAt(bytes, at), data: null, authinfo: NOBODY };
+}
+
+/** The zxid of the packet that begins at `at`. */
+function readZxidAt(bytes: Buffer, at: number): Zxid {
+  return zxidOf(bytes.readUInt32BE(at + 4), bytes.readUInt32BE(at + 8));
 }
 
 function readQuorumPacket(reader: JuteReader): QuorumPacket {
@@ -169,19 +176,46 @@ export class QuorumPacketReader {
   }
 
   /**
-   * Does one of the same type, for a later proposal of the same epoch, come right behind this packet, the last one that was
-   * taken? Where they are cumulative, as ACK and COMMIT are, it says all that this one does.
+   * Takes the PROPOSALs that come next, as far as all of them is there, and nobody's identity goes with them. As many calls of
+   * `next` say the same, with an object and a closure for each.
    */
-  isOvertaken({ type, zxid }: QuorumPacket): boolean {
+  proposals(): readonly Transaction[] {
     const bytes = this.#bytes;
-    const at = this.#at;
-    return (
-      isBareAt(bytes, at) &&
-      zxid.counter > 0 &&
-      bytes.readInt32BE(at) === type &&
-      bytes.readUInt32BE(at + 4) === zxid.epoch &&
-      bytes.readUInt32BE(at + 8) > zxid.counter
-    );
+    let at = this.#at;
+    let transactions = NONE;
+    while (bytes.length - at >= BARE_BYTES && bytes.readInt32BE(at) === PacketType.PROPOSAL) {
+      const length = bytes.readInt32BE(at + FIXED_BYTES - LENGTH_BYTES);
+      const end = at + FIXED_BYTES + length;
+      if (length < 0 || length > this.#dataBytesMax || bytes.length - end < LENGTH_BYTES) break;
+      if (bytes.readInt32BE(end) !== -1) break;
+      if (transactions === NONE) transactions = [];
+      transactions.push({ zxid: readZxidAt(bytes, at), payload: bytes.subarray(at + FIXED_BYTES, end) });
+      at = end + LENGTH_BYTES;
+    }
+    this.#at = at;
+    return transactions;
+  }
+
+  /**
+   * Takes what comes right behind this packet, the last one that was taken, and overtakes it: packets of the same type, each
+   * for a later proposal of the same epoch. Where they are cumulative, as ACK and COMMIT are, the last one says it all; this
+   * is its zxid.
+   */
+  takeOvertaking({ type, zxid }: QuorumPacket): Zxid {
+    const bytes = this.#bytes;
+    const { epoch } = zxid;
+    let { counter } = zxid;
+    while (
+      counter > 0 &&
+      isBareAt(bytes, this.#at) &&
+      bytes.readInt32BE(this.#at) === type &&
+      bytes.readUInt32BE(this.#at + 4) === epoch &&
+      bytes.readUInt32BE(this.#at + 8) > counter
+    ) {
+      counter = bytes.readUInt32BE(this.#at + 8);
+      this.#at += BARE_BYTES;
+    }
+    return counter === zxid.counter ? zxid : zxidOf(epoch, counter);
   }
 
   /** All bytes that wait. */

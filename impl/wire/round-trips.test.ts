@@ -21,7 +21,9 @@ import {
   encodeNotification,
   SERVER_STATES,
 } from './notification.ts';
-import { encodeQuorumPacket, QuorumPacketReader } from './quorum-packet.ts';
+import type { Transaction } from '../broadcast/transaction.ts';
+import { encodeProposals } from './proposal-packets.ts';
+import { encodeQuorumPacket, QuorumPacketReader, type NextPacket } from './quorum-packet.ts';
 import {
   answered,
   bytes,
@@ -189,10 +191,6 @@ describe('what is written is read back', () => {
         type: fc.constantFrom('TRUNC' as const, 'COMMIT' as const, 'NEWLEADER' as const, 'ACK' as const),
         zxid,
       }),
-      fc.record({
-        type: fc.constant('PROPOSAL' as const),
-        transaction: fc.record({ zxid, payload: bytes }),
-      }),
     );
     const context = {
       learner: { serverId: 1n, protocolVersion: 0x10000, configurationVersion: 0n },
@@ -205,26 +203,83 @@ describe('what is written is read back', () => {
       }),
     );
   });
+
+  it('proposals, whether they are taken one by one or as a run, in whatever pieces they come', () => {
+    const transactions = fc.array(fc.record({ zxid, payload: bytes }), { maxLength: 6 });
+    fc.assert(
+      fc.property(transactions, fc.array(fc.nat(60), { maxLength: 6 }), (proposed, sizes) => {
+        const stream = encodeProposals(proposed);
+        const runs = new QuorumPacketReader(1024);
+        const packets = new QuorumPacketReader(1024);
+        const taken: { run: Transaction[]; single: Transaction[] } = { run: [], single: [] };
+        let at = 0;
+        for (const size of [...sizes, stream.length]) {
+          const piece = stream.subarray(at, at + size);
+          at += piece.length;
+          runs.push(piece);
+          taken.run.push(...runs.proposals());
+          packets.push(piece);
+          for (let next = packets.next(); next.ok && next.packet !== undefined; next = packets.next()) {
+            const message = messageOf(next.packet);
+            if (message.ok && message.value?.type === 'PROPOSAL')
+              taken.single.push(...message.value.transactions);
+          }
+        }
+        expect(taken.run).toEqual(proposed);
+        expect(taken.single).toEqual(proposed);
+        expect(runs.offset).toBe(stream.length);
+      }),
+    );
+  });
+});
+
+describe('a run of proposals ends', () => {
+  const plain = { zxid: { epoch: 1, counter: 1 }, payload: Buffer.from('a') };
+  const after = (bytes: Buffer): { readonly taken: number; readonly next: NextPacket } => {
+    const reader = new QuorumPacketReader(8);
+    reader.push(Buffer.concat([encodeProposals([plain]), bytes]));
+    return { taken: reader.proposals().length, next: reader.next() };
+  };
+
+  it('where another packet comes, or one that an identity goes with', () => {
+    const packet = { type: 4, zxid: plain.zxid, data: null, authinfo: [] };
+    expect(after(encodeQuorumPacket(packet))).toEqual({ taken: 1, next: { ok: true, packet } });
+    const identified = { ...packet, type: 2, data: plain.payload, authinfo: [{ scheme: 'a', id: 'b' }] };
+    expect(after(encodeQuorumPacket(identified))).toEqual({
+      taken: 1,
+      next: { ok: true, packet: identified },
+    });
+  });
+
+  it('where one is too long, or has none, which is for the reader of single packets to judge', () => {
+    const long = after(encodeProposals([{ ...plain, payload: Buffer.alloc(9) }]));
+    expect(long).toMatchObject({ taken: 1, next: { ok: false } });
+    const none = after(encodeQuorumPacket({ type: 2, zxid: plain.zxid, data: null, authinfo: [] }));
+    expect(none).toMatchObject({ taken: 1, next: { ok: true, packet: { data: null } } });
+  });
 });
 
 describe('a packet is overtaken', () => {
   const packet = (type: number, epoch: number, counter: number) =>
     encodeQuorumPacket({ type, zxid: { epoch, counter }, data: null, authinfo: [] });
-  const overtaken = (...packets: Buffer[]): boolean | undefined => {
+  /** The counter that the first packet and those that overtake it come to, and how many bytes were taken. */
+  const overtaken = (...packets: Buffer[]): readonly [number, number] => {
     const reader = new QuorumPacketReader(1024);
     reader.push(Buffer.concat(packets));
     const next = reader.next();
-    return next.ok && next.packet !== undefined ? reader.isOvertaken(next.packet) : undefined;
+    if (!next.ok || next.packet === undefined) throw new Error('a packet has come');
+    return [reader.takeOvertaking(next.packet).counter, reader.offset];
   };
 
-  it('by one of the same type for a later zxid of the same epoch, all of which has come', () => {
+  it('by those of the same type for later zxids of the same epoch, all of which have come', () => {
     const [ack, later] = [packet(3, 2, 7), packet(3, 2, 8)];
-    expect(overtaken(ack, later)).toBe(true);
-    expect(overtaken(ack)).toBe(false);
-    expect(overtaken(ack, later.subarray(0, 19))).toBe(false);
-    expect(overtaken(later, ack)).toBe(false);
-    expect(overtaken(ack, packet(4, 2, 8))).toBe(false);
-    expect(overtaken(ack, packet(3, 3, 8))).toBe(false);
-    expect(overtaken(packet(3, 2, 0), later)).toBe(false);
+    expect(overtaken(ack, later)).toEqual([8, 40]);
+    expect(overtaken(ack, later, packet(3, 2, 12), packet(3, 2, 12))).toEqual([12, 60]);
+    expect(overtaken(ack)).toEqual([7, 20]);
+    expect(overtaken(ack, later.subarray(0, 19))).toEqual([7, 20]);
+    expect(overtaken(later, ack)).toEqual([8, 20]);
+    expect(overtaken(ack, packet(4, 2, 8))).toEqual([7, 20]);
+    expect(overtaken(ack, packet(3, 3, 8))).toEqual([7, 20]);
+    expect(overtaken(packet(3, 2, 0), later)).toEqual([0, 20]);
   });
 });

@@ -19,7 +19,7 @@ import { Buffer } from 'node:buffer';
 
 import type { Transaction } from '../broadcast/transaction.ts';
 import { ZERO_ZXID, zxidOf, type Zxid } from '../broadcast/zxid.ts';
-import type { Message, Snap } from '../protocol/messages.ts';
+import type { Message, Proposal, Snap } from '../protocol/messages.ts';
 import { decodeWhole, type JuteReader } from './jute-reader.ts';
 import { JuteWriter } from './jute-writer.ts';
 import { decoded, MalformedInput, type Decoded } from './malformed.ts';
@@ -44,8 +44,8 @@ export interface PacketContext {
   readonly configuration: Uint8Array;
 }
 
-/** Every message but SNAP. */
-export type PacketMessage = Exclude<Message, Snap>;
+/** Every message that is one packet: SNAP is followed by a stream, and a PROPOSAL may be many (proposal-packets.ts). */
+export type PacketMessage = Exclude<Message, Snap | Proposal>;
 
 export function packetOf(message: PacketMessage, context: PacketContext): QuorumPacket {
   switch (message.type) {
@@ -59,8 +59,6 @@ export function packetOf(message: PacketMessage, context: PacketContext): Quorum
       return packet(PacketType.DIFF, context.committed);
     case 'TRUNC':
       return packet(PacketType.TRUNC, message.zxid);
-    case 'PROPOSAL':
-      return packet(PacketType.PROPOSAL, message.transaction.zxid, message.transaction.payload);
     case 'COMMIT':
       return packet(PacketType.COMMIT, message.zxid);
     case 'NEWLEADER':
@@ -81,11 +79,11 @@ export function informPacket({ zxid, payload }: Transaction): QuorumPacket {
  * The message that a packet stands for; undefined for a packet that is not of the protocol (a request, a ping, …), SNAP
  * included. Malformed where the packet's data is not what its type says.
  */
-export function messageOf(received: QuorumPacket): Decoded<PacketMessage | undefined> {
+export function messageOf(received: QuorumPacket): Decoded<PacketMessage | Proposal | undefined> {
   return decoded(() => readMessage(received));
 }
 
-function readMessage({ type, zxid, data }: QuorumPacket): PacketMessage | undefined {
+function readMessage({ type, zxid, data }: QuorumPacket): PacketMessage | Proposal | undefined {
   switch (type) {
     case PacketType.FOLLOWERINFO:
       return { type: 'FOLLOWERINFO', epoch: zxid.epoch };
@@ -103,7 +101,7 @@ function readMessage({ type, zxid, data }: QuorumPacket): PacketMessage | undefi
       return { type: 'TRUNC', zxid };
     case PacketType.PROPOSAL:
       if (data === null) throw new MalformedInput('PROPOSAL: the transaction is missing', 0);
-      return { type: 'PROPOSAL', transaction: { zxid, payload: data } };
+      return { type: 'PROPOSAL', transactions: [{ zxid, payload: data }] };
     case PacketType.COMMIT:
       return { type: 'COMMIT', zxid };
     case PacketType.NEWLEADER:

@@ -146,7 +146,7 @@ export class TestCluster {
   }
 
   propose(l: ServerId, payload: Uint8Array): readonly Effect[] {
-    return this.step(l, { type: 'propose', payload });
+    return this.step(l, { type: 'propose', payloads: [payload] });
   }
 
   /** The disk of s ends a sync of the first k entries of its log. */
@@ -241,7 +241,7 @@ export class TestCluster {
         this.#send(server, effect.to, effect.message);
         break;
       case 'append':
-        disk.history = [...disk.history, effect.transaction];
+        disk.history = [...disk.history, ...effect.transactions];
         break;
       case 'truncate':
         replace(disk, lengthUpTo(disk.history, effect.zxid), []);
@@ -257,13 +257,15 @@ export class TestCluster {
         disk.pendingEpoch = effect.epoch;
         break;
       case 'deliver':
-        assert(
-          isSame(disk.history[server.applied.length], effect.transaction),
-          'what is delivered comes next in the log',
-        );
-        server.applied = [...server.applied, effect.transaction];
-        for (const [observer, feed] of server.feeds)
-          if (feed.informs) this.#inform(server, observer, effect.transaction);
+        for (const transaction of effect.transactions) {
+          assert(
+            isSame(disk.history[server.applied.length], transaction),
+            'what is delivered comes next in the log',
+          );
+          server.applied = [...server.applied, transaction];
+          for (const [observer, feed] of server.feeds)
+            if (feed.informs) this.#inform(server, observer, transaction);
+        }
         break;
       case 'deliverSnapshot':
         assert(disk.snapshot === lengthUpTo(disk.history, effect.zxid), 'the snapshot is the installed one');
@@ -285,7 +287,7 @@ export class TestCluster {
   }
 
   #inform(server: TestServer, observer: ServerId, transaction: Transaction): void {
-    this.#send(server, observer, { type: 'PROPOSAL', transaction });
+    this.#send(server, observer, { type: 'PROPOSAL', transactions: [transaction] });
     this.#send(server, observer, { type: 'COMMIT', zxid: transaction.zxid });
   }
 

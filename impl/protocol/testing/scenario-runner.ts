@@ -92,7 +92,7 @@ export class ScenarioRunner {
         type: 'SNAP',
         history: { base: ZERO_ZXID, transactions: rest.map(parseTransaction) },
       }),
-      PROPOSAL: () => ({ type: 'PROPOSAL', transaction: parseTransaction(argument) }),
+      PROPOSAL: () => ({ type: 'PROPOSAL', transactions: [parseTransaction(argument)] }),
       COMMIT: () => ({ type: 'COMMIT', zxid: parseZxid(argument) }),
       NEWLEADER: () => ({ type: 'NEWLEADER', zxid: parseZxid(argument) }),
       ACK: () => ({ type: 'ACK', zxid: parseZxid(argument) }),
@@ -157,7 +157,7 @@ function printEffect(effect: Effect): string {
       return `send ${effect.to} ${printMessage(effect.message)}`;
     case 'append':
     case 'deliver':
-      return `${effect.type} ${printTransaction(effect.transaction)}`;
+      return `${effect.type} ${effect.transactions.map(printTransaction).join(' ')}`;
     case 'truncate':
       return `truncate ${printZxid(effect.zxid)}`;
     case 'installSnapshot':
@@ -184,7 +184,7 @@ function printMessage(message: Message): string {
     case 'SNAP':
       return `SNAP ${printHistory(message.history)}`;
     case 'PROPOSAL':
-      return `PROPOSAL ${printTransaction(message.transaction)}`;
+      return `PROPOSAL ${message.transactions.map(printTransaction).join(' ')}`;
     case 'TRUNC':
     case 'COMMIT':
     case 'NEWLEADER':

@@ -17,13 +17,14 @@ import { serverId, type ServerId } from '../../protocol/ensemble.ts';
 import type { FollowerMessage, LeaderMessage, Proposal } from '../../protocol/messages.ts';
 import type { Malformed } from '../../wire/malformed.ts';
 import type { Address } from '../../wire/notification.ts';
+import { encodeProposals } from '../../wire/proposal-packets.ts';
 import {
   encodeQuorumPacket,
   PacketType,
   QuorumPacketReader,
   type QuorumPacket,
 } from '../../wire/quorum-packet.ts';
-import { informPacket, learnerInfoOf, packetOf, type PacketContext } from '../../wire/zab-packets.ts';
+import { informPacket, learnerInfoOf, type PacketContext } from '../../wire/zab-packets.ts';
 import type { Logger } from '../logger.ts';
 import { Connection, WAITING_BYTES_MAX } from './connection.ts';
 import { LearnerHandler, leaderContext, type LearnerKind } from './learner-handler.ts';
@@ -132,7 +133,8 @@ export class LeaderPort {
 
   /** To a learner whose connection is not admitted nothing is sent. */
   send(peer: ServerId, message: LeaderMessage): void {
-    if (message.type === 'PROPOSAL') this.#proposed(message.transaction.zxid);
+    const last = message.type === 'PROPOSAL' ? message.transactions.at(-1) : undefined;
+    if (last !== undefined) this.#proposed(last.zxid);
     if (message.type === 'NEWLEADER') this.#proposed(message.zxid);
     this.#addressees.get(peer)?.send(message);
   }
@@ -233,7 +235,7 @@ export class LeaderPort {
       limits: this.#options,
       context: this.#context,
       snapshot: this.#options.snapshot,
-      encodeProposal: (message) => this.#encode(message),
+      encode: (message) => this.#encode(message),
       events: {
         message: (message) => {
           listener.message(peer, message);
@@ -278,7 +280,7 @@ export class LeaderPort {
 
   #encode(message: Proposal): Uint8Array {
     if (this.#encoded?.message !== message) {
-      this.#encoded = { message, bytes: encodeQuorumPacket(packetOf(message, this.#context)) };
+      this.#encoded = { message, bytes: encodeProposals(message.transactions) };
     }
     return this.#encoded.bytes;
   }

@@ -43,8 +43,8 @@ export interface LearnerHandlerOptions {
   readonly context: PacketContext;
   /** The state of the service now. */
   readonly snapshot: () => ServiceSnapshot;
-  /** The bytes of a proposal, which every learner is sent the same. */
-  readonly encodeProposal: (message: Proposal) => Uint8Array;
+  /** The packets of a proposal, which every learner is sent the same. */
+  readonly encode: (message: Proposal) => Uint8Array;
   readonly events: LearnerEvents;
 }
 
@@ -116,16 +116,8 @@ export class LearnerHandler implements ConnectionOwner {
       const { offset } = this.#reader;
       const next = this.#reader.next();
       if (!next.ok) return next;
-      const { packet } = next;
-      if (packet === undefined) break;
-      // ACKs that come together are one for the peer, to which they are cumulative.
-      if (
-        packet.type === PacketType.ACK &&
-        this.#gate.newLeaderAcknowledged &&
-        this.#reader.isOvertaken(packet)
-      )
-        continue;
-      const reason = this.take(packet);
+      if (next.packet === undefined) break;
+      const reason = this.take(this.#lastOfRun(next.packet));
       if (reason !== undefined) return { ok: false, reason, offset };
     }
     return undefined;
@@ -189,17 +181,24 @@ export class LearnerHandler implements ConnectionOwner {
       this.sendPacket({ type: PacketType.PING, zxid: lastProposed, data: null, authinfo: [] });
   }
 
+  /** ACKs that come together are one for the peer, to which they are cumulative. */
+  #lastOfRun(packet: QuorumPacket): QuorumPacket {
+    if (packet.type !== PacketType.ACK || !this.#gate.newLeaderAcknowledged) return packet;
+    return { ...packet, zxid: this.#reader.takeOvertaking(packet) };
+  }
+
   #propose(message: Proposal): void {
+    const { transactions } = message;
     if (this.#synchronization !== undefined) {
-      this.#synchronization.propose(message);
+      this.#synchronization.propose(transactions);
       return;
     }
-    const { zxid } = message.transaction;
-    this.#uncommitted.add(zxid);
-    if (this.#gate.newLeaderAcknowledged && this.kind === 'follower') {
-      this.#syncLimit.proposed(zxid, performance.now());
+    for (const { zxid } of transactions) this.#uncommitted.add(zxid);
+    const last = transactions.at(-1);
+    if (last !== undefined && this.#gate.newLeaderAcknowledged && this.kind === 'follower') {
+      this.#syncLimit.proposed(last.zxid, performance.now());
     }
-    this.connection.send(this.#options.encodeProposal(message));
+    this.connection.send(this.#options.encode(message));
   }
 
   #commit(upTo: Zxid): void {

@@ -158,6 +158,11 @@ export class LearnerLink {
   #receive(chunk: Buffer): Malformed | undefined {
     this.#stream.push(chunk);
     while (this.#open) {
+      const proposals = this.#stream.proposals();
+      if (proposals.length > 0) {
+        this.#messages.propose(proposals);
+        continue;
+      }
       const { offset } = this.#stream;
       const next = this.#stream.next();
       if (!next.ok) return next;
@@ -174,10 +179,9 @@ export class LearnerLink {
       return undefined;
     }
     const { packet } = heard;
+    if (packet.type !== PacketType.COMMIT || !this.#messages.active) return this.#messages.take(packet);
     // COMMITs that come together are one for the peer, to which they are cumulative.
-    if (packet.type === PacketType.COMMIT && this.#messages.active && this.#stream.isOvertaken(packet))
-      return undefined;
-    return this.#messages.take(packet);
+    return this.#messages.take({ ...packet, zxid: this.#stream.takeOvertaking(packet) });
   }
 
   #tick(): void {

@@ -75,7 +75,7 @@ describe('an observer', () => {
   };
   const proposal = ({ epoch, counter }: Zxid): LeaderMessage => ({
     type: 'PROPOSAL',
-    transaction: { zxid: { epoch, counter }, payload: Uint8Array.of(counter) },
+    transactions: [{ zxid: { epoch, counter }, payload: Uint8Array.of(counter) }],
   });
 
   it('hears of a transaction and that it is committed at once', () => {

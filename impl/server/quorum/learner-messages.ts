@@ -13,7 +13,7 @@
  */
 import type { Transaction } from '../../broadcast/transaction.ts';
 import { compareZxids, ZERO_ZXID, zxidLess, type Zxid } from '../../broadcast/zxid.ts';
-import type { Commit, LeaderMessage, Proposal } from '../../protocol/messages.ts';
+import type { Commit, LeaderMessage } from '../../protocol/messages.ts';
 import type { ServiceState } from '../../service/service-state.ts';
 import { PacketType, type QuorumPacket } from '../../wire/quorum-packet.ts';
 import { messageOf } from '../../wire/zab-packets.ts';
@@ -106,7 +106,7 @@ export class LearnerMessages {
         this.#commitPoint = message.zxid;
         break;
       case 'PROPOSAL':
-        this.#propose(message);
+        this.propose(message.transactions);
         return undefined;
       case 'COMMIT':
         this.#commit(message);
@@ -128,24 +128,26 @@ export class LearnerMessages {
     return undefined;
   }
 
+  /** Takes proposals that came together, one or more. */
+  propose(transactions: readonly Transaction[]): void {
+    for (const { zxid } of transactions) {
+      this.#lastProposed = zxid;
+      // Those of older epochs are not acknowledged one by one.
+      if (zxid.epoch === this.#epoch && !this.#observes) this.#unacknowledged.add(zxid);
+    }
+    if (this.#snapshot === undefined) this.#host.message({ type: 'PROPOSAL', transactions });
+    else this.#collect(this.#snapshot, transactions);
+  }
+
   #inform({ zxid, data }: QuorumPacket): string | undefined {
     if (!this.#observes) return 'INFORM is for observers, and this server votes';
     if (data === null) return 'INFORM: the transaction is missing';
     // Old leaders also send an observer the proposals that are under way when it comes (ZOOKEEPER-1551).
     if (zxidLess(this.#lastProposed, zxid)) {
-      this.#propose({ type: 'PROPOSAL', transaction: { zxid, payload: data } });
+      this.propose([{ zxid, payload: data }]);
     }
     this.#commit({ type: 'COMMIT', zxid });
     return undefined;
-  }
-
-  #propose(message: Proposal): void {
-    const { zxid } = message.transaction;
-    this.#lastProposed = zxid;
-    // Those of older epochs are not acknowledged one by one.
-    if (zxid.epoch === this.#epoch && !this.#observes) this.#unacknowledged.add(zxid);
-    if (this.#snapshot === undefined) this.#host.message(message);
-    else this.#collect(this.#snapshot, message.transaction);
   }
 
   #commit(message: Commit): void {
@@ -154,8 +156,8 @@ export class LearnerMessages {
   }
 
   /** An Apache leader takes its snapshot later than it decides what follows it, and may send what the snapshot has. */
-  #collect({ state, transactions }: Snapshot, transaction: Transaction): void {
-    if (zxidLess(state.lastZxid, transaction.zxid)) transactions.push(transaction);
+  #collect({ state, transactions }: Snapshot, proposed: readonly Transaction[]): void {
+    transactions.push(...proposed.filter(({ zxid }) => zxidLess(state.lastZxid, zxid)));
   }
 
   #tellSnapshot(): void {

@@ -3,6 +3,7 @@
  */
 import { Buffer } from 'node:buffer';
 
+import type { Transaction } from '../../broadcast/transaction.ts';
 import type { Zxid } from '../../broadcast/zxid.ts';
 import type { ServiceState } from '../../service/service-state.ts';
 import { SnapshotStream } from '../../service/snapshot-stream.ts';
@@ -96,9 +97,14 @@ export class LearnerStream {
     }
   }
 
-  /** As `QuorumPacketReader.isOvertaken`. */
-  isOvertaken(packet: QuorumPacket): boolean {
-    return this.#reading.what === 'packets' && this.#reading.reader.isOvertaken(packet);
+  /** As `QuorumPacketReader.proposals`. */
+  proposals(): readonly Transaction[] {
+    return this.#reading.what === 'packets' ? this.#reading.reader.proposals() : [];
+  }
+
+  /** As `QuorumPacketReader.takeOvertaking`. */
+  takeOvertaking(packet: QuorumPacket): Zxid {
+    return this.#reading.what === 'packets' ? this.#reading.reader.takeOvertaking(packet) : packet.zxid;
   }
 
   #nextPacket(reader: QuorumPacketReader): NextHeard {

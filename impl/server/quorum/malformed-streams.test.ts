@@ -10,6 +10,7 @@ import { serverId } from '../../protocol/ensemble.ts';
 import type { FollowerMessage, LeaderMessage } from '../../protocol/messages.ts';
 import { ServiceState } from '../../service/service-state.ts';
 import { snapshotChunks } from '../../service/snapshot-format.ts';
+import { encodeProposals } from '../../wire/proposal-packets.ts';
 import { encodeQuorumPacket, NO_ZXID, PacketType, type QuorumPacket } from '../../wire/quorum-packet.ts';
 import { packetOf, ZAB_1_0, type PacketMessage } from '../../wire/zab-packets.ts';
 import { until } from '../testing/loopback.ts';
@@ -42,13 +43,13 @@ function leaderStream(): Buffer {
     SIGNATURE,
     // An Apache leader may ping early, and send what its snapshot has.
     packet(PacketType.PING, z(2, 0)),
-    said(proposal(1, 1)),
+    encodeProposals(proposal(1, 1).transactions),
     said({ type: 'COMMIT', zxid: z(1, 1) }),
-    said(proposal(1, 2)),
+    encodeProposals(proposal(1, 2).transactions),
     said({ type: 'COMMIT', zxid: z(1, 2) }),
     said({ type: 'NEWLEADER', zxid: z(2, 0) }),
     said({ type: 'UPTODATE' }),
-    said(proposal(2, 1)),
+    encodeProposals(proposal(2, 1).transactions),
     said({ type: 'COMMIT', zxid: z(2, 1) }),
     packet(PacketType.PING, z(2, 1)),
     packet(PacketType.SYNC, ZERO_ZXID),

@@ -33,7 +33,7 @@ function begun(message: Parameters<typeof Synchronization.begun>[0]): Synchroniz
 
 describe('what brings a learner up to date', () => {
   it('behind a snapshot is only what the snapshot has not', () => {
-    const transactions = [1, 2, 3, 4].map((counter) => proposal(1, counter).transaction);
+    const transactions = [1, 2, 3, 4].flatMap((counter) => proposal(1, counter).transactions);
     const synchronization = begun({ type: 'SNAP', history: { base: ZERO_ZXID, transactions } });
     synchronization.commit(z(1, 3));
     expect(packetsOf(synchronization)).toEqual([

@@ -6,8 +6,10 @@
  * first packet says depends on the COMMIT that comes among the last: COMMIT of what the learner has already cannot be
  * sent to an Apache follower, so DIFF carries up to where the leader has committed.
  */
+import type { Transaction } from '../../broadcast/transaction.ts';
 import { ZERO_ZXID, zxidLess, type Zxid } from '../../broadcast/zxid.ts';
-import type { Diff, NewLeader, Proposal, Snap, Trunc } from '../../protocol/messages.ts';
+import type { Diff, NewLeader, Snap, Trunc } from '../../protocol/messages.ts';
+import { encodeProposals } from '../../wire/proposal-packets.ts';
 import { encodeQuorumPacket, PacketType } from '../../wire/quorum-packet.ts';
 import { packetOf, type PacketContext, type PacketMessage } from '../../wire/zab-packets.ts';
 import { SIGNATURE } from './learner-stream.ts';
@@ -20,7 +22,7 @@ export interface ServiceSnapshot {
 
 export class Synchronization {
   readonly #first: Diff | Trunc | ServiceSnapshot;
-  readonly #proposals: Proposal[] = [];
+  readonly #proposals: Transaction[] = [];
   #committed: Zxid = ZERO_ZXID;
 
   private constructor(first: Diff | Trunc | ServiceSnapshot) {
@@ -32,14 +34,12 @@ export class Synchronization {
     if (message.type !== 'SNAP') return new Synchronization(message);
     const first = snapshot();
     const synchronization = new Synchronization(first);
-    for (const transaction of message.history.transactions) {
-      if (zxidLess(first.zxid, transaction.zxid)) synchronization.propose({ type: 'PROPOSAL', transaction });
-    }
+    synchronization.propose(message.history.transactions.filter(({ zxid }) => zxidLess(first.zxid, zxid)));
     return synchronization;
   }
 
-  propose(message: Proposal): void {
-    this.#proposals.push(message);
+  propose(transactions: readonly Transaction[]): void {
+    for (const transaction of transactions) this.#proposals.push(transaction);
   }
 
   commit(zxid: Zxid): void {
@@ -48,9 +48,7 @@ export class Synchronization {
 
   /** Zxids of the proposals that the learner is not told to commit yet. */
   uncommitted(): readonly Zxid[] {
-    return this.#proposals
-      .map(({ transaction }) => transaction.zxid)
-      .filter((zxid) => zxidLess(this.#committed, zxid));
+    return this.#proposals.map(({ zxid }) => zxid).filter((zxid) => zxidLess(this.#committed, zxid));
   }
 
   /** The packets, made as they are asked for: together they may be as long as the history. */
@@ -65,9 +63,9 @@ export class Synchronization {
       yield* chunks;
       yield SIGNATURE;
     }
-    for (const proposal of this.#proposals) {
-      const { zxid } = proposal.transaction;
-      yield encode(proposal);
+    for (const transaction of this.#proposals) {
+      const { zxid } = transaction;
+      yield encodeProposals([transaction]);
       if (!zxidLess(this.#committed, zxid)) yield encode({ type: 'COMMIT', zxid });
     }
     yield encode(newLeader);

@@ -103,9 +103,10 @@ export class MemoryServer<R extends RoleHost> {
 
   #hostOf(peer: Peer, service: Service): PeerHost {
     const host: PeerHost = new PeerHost(peer, {
-      append: ({ zxid }) => {
+      append: (transactions) => {
         this.#write(() => {
-          host.give({ type: 'logDurable', zxid });
+          const last = transactions.at(-1);
+          if (last !== undefined) host.give({ type: 'logDurable', zxid: last.zxid });
         });
       },
       truncate: () => undefined,
@@ -128,10 +129,12 @@ export class MemoryServer<R extends RoleHost> {
       abandon: (reason) => {
         this.abandoned.push(reason);
       },
-      deliver: (transaction) => {
-        const { record } = service.apply(transaction, this.role.prepared(transaction.zxid));
-        this.role.applied(transaction, record);
-        this.applied.push(record);
+      deliver: (transactions) => {
+        for (const transaction of transactions) {
+          const { record } = service.apply(transaction, this.role.prepared(transaction.zxid));
+          this.role.applied(transaction, record);
+          this.applied.push(record);
+        }
       },
       deliverSnapshot: () => {
         service.replace();

@@ -144,6 +144,6 @@ export function z(epoch: number, counter: number): Zxid {
 export function proposal(epoch: number, counter: number, payload?: Uint8Array): Proposal {
   return {
     type: 'PROPOSAL',
-    transaction: { zxid: z(epoch, counter), payload: payload ?? Buffer.from(`${epoch}.${counter}`) },
+    transactions: [{ zxid: z(epoch, counter), payload: payload ?? Buffer.from(`${epoch}.${counter}`) }],
   };
 }
