@@ -142,11 +142,10 @@ class DirectLoad {
   #give(): void {
     const now = performance.now();
     if (this.#measurement === undefined || now >= this.#measurement.to) return;
-    for (let left = this.#turn; left > 0 && this.outstanding < this.#places; left--) {
-      this.#times[this.#given % this.#places] = now;
-      this.#given++;
-      this.#source?.next();
-    }
+    const count = Math.min(this.#turn, this.#places - this.outstanding);
+    if (count === 0) return;
+    for (let left = count; left > 0; left--) this.#times[this.#given++ % this.#places] = now;
+    this.#source?.give(count);
     if (this.outstanding < this.#places) this.#schedule();
   }
 }

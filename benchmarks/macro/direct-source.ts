@@ -10,8 +10,8 @@ import type { DirectJob } from './direct-job.ts';
 import type { DirectServer } from './direct-server.ts';
 
 export interface Source {
-  /** One more. */
-  next(): void;
+  /** So many more, one or more, as come in one turn of the event loop. */
+  give(count: number): void;
   close(): void;
 }
 
@@ -42,10 +42,13 @@ function transactionsOf(server: DirectServer, data: Buffer): Source {
   });
   let counter = 0;
   return {
-    next: () => {
-      const payload = Buffer.from(template);
-      payload.writeUInt32BE(++counter, ZXID_OFFSET + 4);
-      server.host.give({ type: 'propose', payloads: [payload] });
+    give: (count) => {
+      const payloads = Array.from({ length: count }, () => {
+        const payload = Buffer.from(template);
+        payload.writeUInt32BE(++counter, ZXID_OFFSET + 4);
+        return payload;
+      });
+      server.host.give({ type: 'propose', payloads });
     },
     close: () => undefined,
   };
@@ -72,8 +75,8 @@ async function openRequests(
   }, SESSION_TIMEOUT_MS / 4);
   const request = requestFor({ type: 'setData', path: PATH, data, version: -1 });
   return {
-    next: () => {
-      role.submit(request);
+    give: (count) => {
+      for (let left = count; left > 0; left--) role.submit(request);
     },
     close: () => {
       clearInterval(timer);
