@@ -9,6 +9,7 @@
  */
 import { Buffer } from 'node:buffer';
 
+import { writeInt32 } from '../wire/big-endian.ts';
 import { adler32 } from './adler32.ts';
 
 export const MAGIC = 0x5a4b4c47;
@@ -24,8 +25,8 @@ export const TRANSACTION_BYTES_MIN = 32;
 
 export function fileHeader(): Buffer {
   const bytes = Buffer.alloc(HEADER_BYTES);
-  bytes.writeUInt32BE(MAGIC, 0);
-  bytes.writeUInt32BE(VERSION, 4);
+  writeInt32(bytes, 0, MAGIC);
+  writeInt32(bytes, 4, VERSION);
   return bytes;
 }
 
@@ -36,9 +37,9 @@ export function entryBytes(transactionBytes: number): number {
 
 /** Writes the entry of a transaction at `at`; returns where it ends. */
 export function writeEntry(into: Buffer, at: number, transaction: Uint8Array): number {
-  into.writeUInt32BE(0, at);
-  into.writeUInt32BE(adler32(transaction), at + 4);
-  into.writeInt32BE(transaction.length, at + 8);
+  writeInt32(into, at, 0);
+  writeInt32(into, at + 4, adler32(transaction));
+  writeInt32(into, at + 8, transaction.length);
   into.set(transaction, at + PREFIX_BYTES);
   const end = at + PREFIX_BYTES + transaction.length;
   into[end] = END_MARK;

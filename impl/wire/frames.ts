@@ -4,6 +4,7 @@
  */
 import { Buffer } from 'node:buffer';
 
+import { writeInt32 } from './big-endian.ts';
 import { IncomingBytes } from './incoming-bytes.ts';
 import type { Malformed } from './malformed.ts';
 
@@ -52,7 +53,7 @@ export class FrameReader {
 /** The message behind its length. */
 export function frame(message: Uint8Array): Buffer {
   const bytes = Buffer.allocUnsafe(LENGTH_BYTES + message.length);
-  bytes.writeInt32BE(message.length, 0);
+  writeInt32(bytes, 0, message.length);
   bytes.set(message, LENGTH_BYTES);
   return bytes;
 }

@@ -1,6 +1,7 @@
 /** Bytes of a stream that have come and were not taken yet. */
 import { Buffer } from 'node:buffer';
 
+import { readInt32 } from './big-endian.ts';
 /**
  * Chunks go in, views of contiguous bytes come out. A chunk that arrives while nothing waits is used as it is; otherwise
  * it is copied behind what waits, into a buffer that doubles, so that each byte is copied a constant number of times.
@@ -37,7 +38,7 @@ export class IncomingBytes {
 
   /** The int that the first four bytes are, at least so many waiting. A view for it alone would cost more than it. */
   peekInt(): number {
-    return this.#bytes.readInt32BE(this.#start);
+    return readInt32(this.#bytes, this.#start);
   }
 
   /** Takes the first `count` bytes, at most `length`, which nobody needs. */

@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 
 import type { Zxid } from '../broadcast/zxid.ts';
+import { writeInt32, writeInt64 } from './big-endian.ts';
 
 const INITIAL_BYTES = 256;
 
@@ -32,13 +33,13 @@ export class JuteWriter {
 
   int(value: number): this {
     const at = this.#reserve(4);
-    this.#bytes.writeInt32BE(value, at);
+    writeInt32(this.#bytes, at, value);
     return this;
   }
 
   long(value: bigint): this {
     const at = this.#reserve(8);
-    this.#bytes.writeBigInt64BE(value, at);
+    writeInt64(this.#bytes, at, value);
     return this;
   }
 
@@ -46,15 +47,15 @@ export class JuteWriter {
   safeLong(value: number): this {
     const high = Math.floor(value / 0x1_0000_0000);
     const at = this.#reserve(8);
-    this.#bytes.writeInt32BE(high, at);
-    this.#bytes.writeUInt32BE(value - high * 0x1_0000_0000, at + 4);
+    writeInt32(this.#bytes, at, high);
+    writeInt32(this.#bytes, at + 4, value - high * 0x1_0000_0000);
     return this;
   }
 
   zxid({ epoch, counter }: Zxid): this {
     const at = this.#reserve(8);
-    this.#bytes.writeUInt32BE(epoch, at);
-    this.#bytes.writeUInt32BE(counter, at + 4);
+    writeInt32(this.#bytes, at, epoch);
+    writeInt32(this.#bytes, at + 4, counter);
     return this;
   }
 
@@ -90,7 +91,7 @@ export class JuteWriter {
 
   /** Writes an int over one that was written at `at`, as for a length that was not known yet. */
   setInt(at: number, value: number): this {
-    this.#bytes.writeInt32BE(value, at);
+    writeInt32(this.#bytes, at, value);
     return this;
   }
 
@@ -113,7 +114,7 @@ export class JuteWriter {
       }
       bytes[at + 4 + i] = code;
     }
-    bytes.writeInt32BE(length, at);
+    writeInt32(bytes, at, length);
     return true;
   }
 

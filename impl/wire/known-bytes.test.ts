@@ -153,7 +153,7 @@ describe('transactions', () => {
       00000002 0000000000000009`);
     const record = {
       header: { sessionId: 100n, cxid: 5, zxid: { epoch: 2, counter: 7 }, time: 1_700_000_000_000 },
-      body: { type: 'setData', path: '/a', data: Buffer.from('x'), version: 3 },
+      body: { type: 'setData', path: '/a', data: Uint8Array.of(0x78), version: 3 },
       digest: { version: 2, tree: 9n },
     } as const;
     expect(encodeTransaction(record)).toEqual(bytes);

@@ -1,6 +1,7 @@
 /** Measures what has come of a record before it is read, so that no length is trusted and nothing is read twice. */
 import type { Buffer } from 'node:buffer';
 
+import { readInt32 } from './big-endian.ts';
 import { MalformedInput } from './malformed.ts';
 
 /** A length is an int. */
@@ -12,7 +13,7 @@ export const LENGTH_BYTES = 4;
  */
 export function endOfBuffer(bytes: Buffer, at: number, bytesMax: number, field: string): number | undefined {
   if (bytes.length < at + LENGTH_BYTES) return undefined;
-  const length = bytes.readInt32BE(at);
+  const length = readInt32(bytes, at);
   if (length < -1 || length > bytesMax) {
     throw new MalformedInput(`${field}: ${length} bytes; at most ${bytesMax} are accepted`, at);
   }
@@ -28,7 +29,7 @@ export function countOfVector(
   field: string,
 ): number | undefined {
   if (bytes.length < at + LENGTH_BYTES) return undefined;
-  const count = bytes.readInt32BE(at);
+  const count = readInt32(bytes, at);
   if (count < -1 || count > countMax) {
     throw new MalformedInput(`${field}: ${count} elements; at most ${countMax} are accepted`, at);
   }

@@ -7,6 +7,7 @@
 import { Buffer } from 'node:buffer';
 
 import type { Transaction } from '../broadcast/transaction.ts';
+import { writeInt32 } from './big-endian.ts';
 import { BARE_BYTES, PacketType } from './quorum-packet.ts';
 
 /** The packets of transactions, in order. */
@@ -16,12 +17,12 @@ export function encodeProposals(transactions: readonly Transaction[]): Buffer {
   const bytes = Buffer.allocUnsafe(length);
   let at = 0;
   for (const { zxid, payload } of transactions) {
-    bytes.writeInt32BE(PacketType.PROPOSAL, at);
-    bytes.writeUInt32BE(zxid.epoch, at + 4);
-    bytes.writeUInt32BE(zxid.counter, at + 8);
-    bytes.writeInt32BE(payload.length, at + 12);
+    writeInt32(bytes, at, PacketType.PROPOSAL);
+    writeInt32(bytes, at + 4, zxid.epoch);
+    writeInt32(bytes, at + 8, zxid.counter);
+    writeInt32(bytes, at + 12, payload.length);
     bytes.set(payload, at + 16);
-    bytes.writeInt32BE(-1, at + 16 + payload.length);
+    writeInt32(bytes, at + 16 + payload.length, -1);
     at += BARE_BYTES + payload.length;
   }
   return bytes;

@@ -7,8 +7,9 @@ import { Buffer } from 'node:buffer';
 
 import type { Transaction } from '../broadcast/transaction.ts';
 import { MAX_UINT32, zxidOf, type Zxid } from '../broadcast/zxid.ts';
+import { readInt32, readUint32, writeInt32 } from './big-endian.ts';
 import { IncomingBytes } from './incoming-bytes.ts';
-import { JuteReader } from './jute-reader.ts';
+import { JuteReader, viewOf } from './jute-reader.ts';
 import { JuteWriter } from './jute-writer.ts';
 import { decoded, type Malformed } from './malformed.ts';
 import { countOfVector, endOfBuffer, LENGTH_BYTES } from './measure.ts';
@@ -78,27 +79,27 @@ export const BARE_BYTES = FIXED_BYTES + LENGTH_BYTES;
 
 /** Writes such a packet to the start of `into`, which has at least `BARE_BYTES`. */
 export function writeBarePacket(into: Buffer, type: number, { epoch, counter }: Zxid): void {
-  into.writeInt32BE(type, 0);
-  into.writeUInt32BE(epoch, 4);
-  into.writeUInt32BE(counter, 8);
-  into.writeInt32BE(-1, 12);
-  into.writeInt32BE(-1, 16);
+  writeInt32(into, 0, type);
+  writeInt32(into, 4, epoch);
+  writeInt32(into, 8, counter);
+  writeInt32(into, 12, -1);
+  writeInt32(into, 16, -1);
 }
 
 /** Has a packet come at `at`, all of it, that has neither data nor authinfo? */
 function isBareAt(bytes: Buffer, at: number): boolean {
   return (
-    bytes.length - at >= BARE_BYTES && bytes.readInt32BE(at + 12) === -1 && bytes.readInt32BE(at + 16) === -1
+    bytes.length - at >= BARE_BYTES && readInt32(bytes, at + 12) === -1 && readInt32(bytes, at + 16) === -1
   );
 }
 
 function readBareAt(bytes: Buffer, at: number): QuorumPacket {
-  return { type: bytes.readInt32BE(at), zxid: readZxidAt(bytes, at), data: null, authinfo: NOBODY };
+  return { type: readInt32(bytes, at), zxid: readZxidAt(bytes, at), data: null, authinfo: NOBODY };
 }
 
 /** The zxid of the packet that begins at `at`. */
 function readZxidAt(bytes: Buffer, at: number): Zxid {
-  return zxidOf(bytes.readUInt32BE(at + 4), bytes.readUInt32BE(at + 8));
+  return zxidOf(readUint32(bytes, at + 4), readUint32(bytes, at + 8));
 }
 
 function readQuorumPacket(reader: JuteReader): QuorumPacket {
@@ -183,13 +184,13 @@ export class QuorumPacketReader {
     const bytes = this.#bytes;
     let at = this.#at;
     let transactions = NONE;
-    while (bytes.length - at >= BARE_BYTES && bytes.readInt32BE(at) === PacketType.PROPOSAL) {
-      const length = bytes.readInt32BE(at + FIXED_BYTES - LENGTH_BYTES);
+    while (bytes.length - at >= BARE_BYTES && readInt32(bytes, at) === PacketType.PROPOSAL) {
+      const length = readInt32(bytes, at + FIXED_BYTES - LENGTH_BYTES);
       const end = at + FIXED_BYTES + length;
       if (length < 0 || length > this.#dataBytesMax || bytes.length - end < LENGTH_BYTES) break;
-      if (bytes.readInt32BE(end) !== -1) break;
+      if (readInt32(bytes, end) !== -1) break;
       if (transactions === NONE) transactions = [];
-      transactions.push({ zxid: readZxidAt(bytes, at), payload: bytes.subarray(at + FIXED_BYTES, end) });
+      transactions.push({ zxid: readZxidAt(bytes, at), payload: viewOf(bytes, at + FIXED_BYTES, length) });
       at = end + LENGTH_BYTES;
     }
     this.#at = at;
@@ -208,11 +209,11 @@ export class QuorumPacketReader {
     while (
       counter > 0 &&
       isBareAt(bytes, this.#at) &&
-      bytes.readInt32BE(this.#at) === type &&
-      bytes.readUInt32BE(this.#at + 4) === epoch &&
-      bytes.readUInt32BE(this.#at + 8) > counter
+      readInt32(bytes, this.#at) === type &&
+      readUint32(bytes, this.#at + 4) === epoch &&
+      readUint32(bytes, this.#at + 8) > counter
     ) {
-      counter = bytes.readUInt32BE(this.#at + 8);
+      counter = readUint32(bytes, this.#at + 8);
       this.#at += BARE_BYTES;
     }
     return counter === zxid.counter ? zxid : zxidOf(epoch, counter);

@@ -10,6 +10,7 @@
 import { Buffer } from 'node:buffer';
 
 import { zxidOf, type Zxid } from '../broadcast/zxid.ts';
+import { readUint32 } from './big-endian.ts';
 import { decodeWhole } from './jute-reader.ts';
 import { JuteWriter } from './jute-writer.ts';
 import type { Decoded } from './malformed.ts';
@@ -79,6 +80,5 @@ export function decodeTransaction(bytes: Uint8Array): Decoded<TransactionRecord>
 /** The zxid in the bytes of a transaction; undefined when they are too short to have one. */
 export function zxidOfTransaction(bytes: Uint8Array): Zxid | undefined {
   if (bytes.length < HEADER_BYTES) return undefined;
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  return zxidOf(buffer.readUInt32BE(ZXID_OFFSET), buffer.readUInt32BE(ZXID_OFFSET + 4));
+  return zxidOf(readUint32(bytes, ZXID_OFFSET), readUint32(bytes, ZXID_OFFSET + 4));
 }

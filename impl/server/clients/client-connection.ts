@@ -6,6 +6,7 @@
 import { ZERO_ZXID, zxidLess, type Zxid } from '../../broadcast/zxid.ts';
 import { read, withoutResult, type Answer } from '../../service/reading.ts';
 import type { Applied } from '../../service/service-state.ts';
+import { readInt32 } from '../../wire/big-endian.ts';
 import { ErrorCode } from '../../wire/client-reply.ts';
 import { CREATE_SESSION, decodeOperation, OperationNumber } from '../../wire/client-request.ts';
 import {
@@ -258,8 +259,8 @@ export class ClientConnection {
       this.close(`a request of ${message.length} bytes, which is no request`);
       return;
     }
-    const cxid = message.readInt32BE(0);
-    const type = message.readInt32BE(4);
+    const cxid = readInt32(message, 0);
+    const type = readInt32(message, 4);
     const body = message.subarray(REQUEST_HEADER_BYTES);
     const common = { cxid, bytes: message.length, askedAtMs };
     switch (type) {

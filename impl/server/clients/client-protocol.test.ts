@@ -61,7 +61,7 @@ describe('a session', () => {
     const [first, second] = [(await greet()).response, (await greet()).response];
     expect(BigInt.asUintN(64, first?.sessionId ?? 0n) >> 56n).toBe(1n);
     expect((second?.sessionId ?? 0n) - (first?.sessionId ?? 0n)).toBe(1n);
-    expect(first?.password).toEqual(sessionPassword(first?.sessionId ?? 0n));
+    expect(first?.password).toEqual(new Uint8Array(sessionPassword(first?.sessionId ?? 0n)));
   });
 
   it.each([[undefined], [false], [true]])('is told of read-only servers as asked: %s', async (readOnly) => {
@@ -117,7 +117,7 @@ describe('a session', () => {
       protocolVersion: 0,
       timeoutMs: 0,
       sessionId: 0n,
-      password: Buffer.alloc(16),
+      password: new Uint8Array(16),
       readOnly: false,
     });
     await again.client.untilClosed();
@@ -199,7 +199,7 @@ describe('requests', () => {
     expect(await client.reply('getData')).toMatchObject({
       xid: 2,
       zxid: zxid(2),
-      result: { data: Buffer.from('/a'), stat: { version: 0, czxid: zxid(2) } },
+      result: { data: new TextEncoder().encode('/a'), stat: { version: 0, czxid: zxid(2) } },
     });
     expect(await client.reply('ping')).toMatchObject({ xid: PING_XID, zxid: zxid(2) });
     expect(await client.reply('setData')).toMatchObject({
@@ -210,7 +210,7 @@ describe('requests', () => {
     expect(await client.reply('getData')).toMatchObject({
       xid: 4,
       zxid: zxid(3),
-      result: { data: Buffer.from('new') },
+      result: { data: new TextEncoder().encode('new') },
     });
     expect(await client.reply('sync')).toMatchObject({ xid: 5, zxid: zxid(3), result: { path: '/a' } });
     expect(await client.reply('getChildren2')).toMatchObject({

@@ -1,5 +1,4 @@
 /** The two ends of quorum connections for tests: what they report is kept, in order. */
-import { Buffer } from 'node:buffer';
 
 import { serverId, type ServerId } from '../../../protocol/ensemble.ts';
 import type { LeaderMessage, Proposal } from '../../../protocol/messages.ts';
@@ -144,6 +143,8 @@ export function z(epoch: number, counter: number): Zxid {
 export function proposal(epoch: number, counter: number, payload?: Uint8Array): Proposal {
   return {
     type: 'PROPOSAL',
-    transactions: [{ zxid: z(epoch, counter), payload: payload ?? Buffer.from(`${epoch}.${counter}`) }],
+    transactions: [
+      { zxid: z(epoch, counter), payload: payload ?? new TextEncoder().encode(`${epoch}.${counter}`) },
+    ],
   };
 }
