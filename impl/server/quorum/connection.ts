@@ -11,10 +11,7 @@ import { BARE_BYTES, writeBarePacket } from '../../wire/quorum-packet.ts';
 import type { LogFields, Logger } from '../logger.ts';
 import { Outbox } from './outbox.ts';
 
-/**
- * Bytes that may wait for one server that takes them too slowly, beyond what the socket holds. Proposals are shared among
- * learners and with the history, so that this much is not used once for each.
- */
+/** Bytes that may wait for one server that takes them too slowly, beyond what the socket holds; so much for each. */
 export const WAITING_BYTES_MAX = 256 * 1024 * 1024;
 
 export interface ConnectionOwner {
@@ -96,6 +93,7 @@ export class Connection {
     this.#name = name;
   }
 
+  /** The bytes are the caller's again when this returns. */
   send(bytes: Uint8Array): void {
     if (!this.#open) return;
     this.#outbox.send(bytes);

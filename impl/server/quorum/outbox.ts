@@ -1,42 +1,41 @@
 /**
- * What is to be written to one socket, in order. Small pieces that come together leave together: nothing is written before
- * the turn ends, and then as few large writes.
+ * What is to be written to one socket, in order. Pieces that come together leave together: nothing is written before the
+ * turn ends, and then as few large writes.
  *
- * Small pieces are copied one behind the other as they come, since that costs less than to remember each. But when the
- * socket does not take what it is given, the rest waits here, as references; how much waits is told, so that the owner can
- * set a bound to it. A stream of pieces is drawn on only as fast as the socket takes them.
+ * Pieces are copied one behind the other as they come, since that costs less than to remember each, and whoever sends them
+ * may use their memory again. When the socket does not take what it is given, the rest waits here; how much waits is told,
+ * so that the owner can set a bound to it. A stream of pieces is drawn on only as fast as the socket takes them.
  */
 import { Buffer } from 'node:buffer';
-import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 
 import { Fifo } from '../../broadcast/fifo.ts';
+import { OutgoingUnits, UNIT_BYTES, type Unit } from './outgoing-units.ts';
 
-/** Bytes that small pieces are put together in. */
-const UNIT_BYTES = 64 * 1024;
-
-/** A piece of at most this many bytes takes no more memory as a copy than as a reference. */
-const TINY_BYTES = 64;
-
-/** A piece of this many bytes is not worth a copy. */
+/** A piece of a stream that has this many bytes is not worth a copy. */
 const LARGE_BYTES = 16 * 1024;
 
 /** Bytes that the socket may hold before more is given to it; above any socket's high-water mark. */
 const SOCKET_BYTES = 1024 * 1024;
 
+type Stream = Iterator<Uint8Array>;
+
 export class Outbox {
-  readonly #socket: Socket;
-  readonly #queue = new Fifo<Uint8Array | Iterator<Uint8Array>>();
+  readonly #socket: Writable;
+  readonly #units = new OutgoingUnits();
+  /** Units in which something waits, and streams. */
+  readonly #queue = new Fifo<Unit | Stream>();
+  /** Where pieces are copied to: the last of the queue if something waits in it. */
+  #filling: Unit | undefined;
   #waitingBytes = 0;
-  /** Where small pieces are copied to; up to #unitStart it belongs to the queue, up to #unitEnd it is filled. */
-  #unit: Buffer = Buffer.alloc(0);
-  #unitStart = 0;
-  #unitEnd = 0;
+  /** Bytes that the socket was given, ever. */
+  #givenBytes = 0;
   #scheduled = false;
   /** Does the rest wait for the socket to drain? */
   #blocked = false;
 
-  /** The socket is connected. The owner handles its errors and its end. */
-  constructor(socket: Socket) {
+  /** A connected socket, to which nobody else writes. The owner handles its errors and its end. */
+  constructor(socket: Writable) {
     this.#socket = socket;
     socket.on('drain', () => {
       if (!this.#blocked) return;
@@ -50,41 +49,69 @@ export class Outbox {
     return this.#waitingBytes;
   }
 
-  /** The bytes are not written to any more by the caller, unless there are at most 64 of them. */
+  /** The bytes are the caller's again when this returns. */
   send(bytes: Uint8Array): void {
-    const { length } = bytes;
-    this.#waitingBytes += length;
-    if (length <= TINY_BYTES || (length < LARGE_BYTES && !this.#blocked)) {
-      this.#copy(bytes);
-    } else {
-      this.#queueUnit();
-      this.#queue.push(bytes);
+    for (let at = 0; at < bytes.length;) {
+      const { bytes: room, filled } = this.room(1);
+      const count = Math.min(bytes.length - at, UNIT_BYTES - filled);
+      room.set(count === bytes.length ? bytes : bytes.subarray(at, at + count), filled);
+      this.sendFilled(count);
+      at += count;
     }
+  }
+
+  /**
+   * A unit that at least `bytes` can be written to, straight, from its `filled` on; at most `UNIT_BYTES`. They are sent by
+   * `sendFilled`, before anything else is asked of the outbox.
+   */
+  room(bytes: number): Unit {
+    const filling = this.#filling;
+    return filling !== undefined && filling.filled + bytes <= UNIT_BYTES ? filling : this.#fillNext();
+  }
+
+  /** Sends that many bytes of the room, which were written. */
+  sendFilled(bytes: number): void {
+    const unit = this.#filling;
+    if (unit === undefined) throw new Error('room is asked for before it is filled');
+    if (unit.given === unit.filled) this.#queue.push(unit);
+    unit.filled += bytes;
+    this.#waitingBytes += bytes;
     this.#schedule();
   }
 
   /** Sends the pieces that the iterator yields, as the socket takes them. What it throws, is thrown. */
   stream(pieces: Iterable<Uint8Array>): void {
-    this.#queueUnit();
+    this.#stopFilling();
     this.#queue.push(pieces[Symbol.iterator]());
     this.#schedule();
   }
 
-  #copy(bytes: Uint8Array): void {
-    if (this.#unitEnd + bytes.length > this.#unit.length) {
-      this.#queueUnit();
-      this.#unit = Buffer.allocUnsafeSlow(UNIT_BYTES);
-      this.#unitStart = this.#unitEnd = 0;
-    }
-    this.#unit.set(bytes, this.#unitEnd);
-    this.#unitEnd += bytes.length;
+  #fillNext(): Unit {
+    this.#stopFilling();
+    this.#reclaim();
+    const unit = this.#units.take();
+    this.#filling = unit;
+    return unit;
   }
 
-  /** What was copied together is a piece, behind those before. */
-  #queueUnit(): void {
-    if (this.#unitStart === this.#unitEnd) return;
-    this.#queue.push(this.#unit.subarray(this.#unitStart, this.#unitEnd));
-    this.#unitStart = this.#unitEnd;
+  #stopFilling(): void {
+    const unit = this.#filling;
+    this.#filling = undefined;
+    // Otherwise it is in the queue.
+    if (unit !== undefined && unit.given === unit.filled) this.#units.lend(unit);
+  }
+
+  /**
+   * Takes back what the socket does not read any more.
+   *
+   * Node subtracts the length of a write from `writableLength` when the write is complete: at once when the system took all
+   * of it, in libuv's callback otherwise, however much of it the system took before. Writes are completed in order. So what
+   * may still be read is within the last `writableLength` bytes that were given.
+   */
+  #reclaim(): void {
+    const takenBytes = this.#givenBytes - this.#socket.writableLength;
+    this.#units.reclaim(takenBytes);
+    if (this.#filling?.isTaken(takenBytes) === true) this.#filling.clear();
   }
 
   #schedule(): void {
@@ -101,50 +128,55 @@ export class Outbox {
     if (socket.destroyed) {
       this.#queue.clear();
       this.#waitingBytes = 0;
-      this.#unitStart = this.#unitEnd;
+      this.#filling = undefined;
       return;
     }
-    this.#queueUnit();
     socket.cork();
-    let small: Uint8Array[] = [];
-    let smallBytes = 0;
-    const writeSmall = (): void => {
-      const [only] = small;
-      if (only !== undefined) socket.write(small.length === 1 ? only : Buffer.concat(small, smallBytes));
-      small = [];
-      smallBytes = 0;
-    };
-    while (socket.writableLength + smallBytes < SOCKET_BYTES) {
-      const piece = this.#take();
-      if (piece === undefined) break;
-      if (piece.length >= LARGE_BYTES) {
-        writeSmall();
-        socket.write(piece);
-      } else {
-        small.push(piece);
-        smallBytes += piece.length;
-        if (smallBytes >= UNIT_BYTES) writeSmall();
-      }
+    while (socket.writableLength < SOCKET_BYTES) {
+      const head = this.#queue.first;
+      if (head === undefined) break;
+      if ('next' in head) this.#draw(head);
+      else this.#giveUnit(head);
     }
-    writeSmall();
     socket.uncork();
     // That much in the socket is past its high-water mark, so that it reports when it has drained.
     this.#blocked = this.#queue.length > 0;
+    this.#reclaim();
   }
 
-  /** The next piece; undefined when there is none. */
-  #take(): Uint8Array | undefined {
-    for (;;) {
-      const head = this.#queue.first;
-      if (head === undefined) return undefined;
-      if (head instanceof Uint8Array) {
+  /** The unit is the first of the queue. */
+  #giveUnit(unit: Unit): void {
+    this.#queue.shift();
+    const bytes = unit.give(this.#givenBytes + unit.filled - unit.given);
+    this.#waitingBytes -= bytes.length;
+    this.#give(bytes);
+    if (unit !== this.#filling) this.#units.lend(unit);
+  }
+
+  /** Gives what the stream, the first of the queue, yields next: a large piece, or small ones together. */
+  #draw(stream: Stream): void {
+    const small: Uint8Array[] = [];
+    let smallBytes = 0;
+    let large: Uint8Array | undefined;
+    while (smallBytes < UNIT_BYTES && large === undefined) {
+      const result = stream.next();
+      if (result.done === true) {
         this.#queue.shift();
-        this.#waitingBytes -= head.length;
-        return head;
+        break;
       }
-      const result = head.next();
-      if (result.done !== true) return result.value;
-      this.#queue.shift();
+      if (result.value.length >= LARGE_BYTES) {
+        large = result.value;
+      } else {
+        small.push(result.value);
+        smallBytes += result.value.length;
+      }
     }
+    if (smallBytes > 0) this.#give(Buffer.concat(small, smallBytes));
+    if (large !== undefined) this.#give(large);
+  }
+
+  #give(bytes: Uint8Array): void {
+    this.#givenBytes += bytes.length;
+    this.#socket.write(bytes);
   }
 }
