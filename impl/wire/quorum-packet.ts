@@ -7,7 +7,7 @@ import { Buffer } from 'node:buffer';
 
 import type { Transaction } from '../broadcast/transaction.ts';
 import { MAX_UINT32, zxidOf, type Zxid } from '../broadcast/zxid.ts';
-import { readInt32, readUint32, writeInt32 } from './big-endian.ts';
+import { readInt32, readUint32 } from './big-endian.ts';
 import { IncomingBytes } from './incoming-bytes.ts';
 import { JuteReader, viewOf } from './jute-reader.ts';
 import { JuteWriter } from './jute-writer.ts';
@@ -77,13 +77,25 @@ export function encodeQuorumPacket(packet: QuorumPacket): Buffer {
 /** Bytes of a packet that has neither data nor authinfo, which most have: ACK, COMMIT, …. */
 export const BARE_BYTES = FIXED_BYTES + LENGTH_BYTES;
 
-/** Writes such a packet to the start of `into`, which has at least `BARE_BYTES`. */
-export function writeBarePacket(into: Buffer, type: number, { epoch, counter }: Zxid): void {
-  writeInt32(into, 0, type);
-  writeInt32(into, 4, epoch);
-  writeInt32(into, 8, counter);
-  writeInt32(into, 12, -1);
-  writeInt32(into, 16, -1);
+/**
+ * Writes such packets at `at`, one behind the other: of one type and epoch, `count` of them, their counters one after the
+ * other from `counter` on. By a view, since byte by byte it takes more than twice as long.
+ */
+export function writeBarePackets(
+  into: DataView,
+  at: number,
+  type: number,
+  epoch: number,
+  counter: number,
+  count: number,
+): void {
+  for (let i = 0, start = at; i < count; i++, start += BARE_BYTES) {
+    into.setInt32(start, type);
+    into.setUint32(start + 4, epoch);
+    into.setUint32(start + 8, counter + i);
+    into.setInt32(start + 12, -1);
+    into.setInt32(start + 16, -1);
+  }
 }
 
 /** Has a packet come at `at`, all of it, that has neither data nor authinfo? */

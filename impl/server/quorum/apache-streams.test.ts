@@ -107,7 +107,7 @@ describe('an Apache leader', () => {
       ...Array.from({ length: 4 }, () => ['PROPOSAL', 'COMMIT']).flat(),
       ...['packet', 'packet', 'packet', 'PROPOSAL', 'COMMIT'],
     ]);
-    expect(messages.acknowledge(z(1, 3))).toEqual([1, 2, 3].map((counter) => z(1, counter)));
+    expect(messages.acknowledge(z(1, 3))).toEqual([{ epoch: 1, from: 1, to: 3 }]);
   });
 
   it('writes its packets as ours are written, and its transactions are known', () => {

@@ -2,12 +2,11 @@
  * One socket of the quorum port, seen from either end: what comes in goes to the owner, what goes out waits in an outbox,
  * and every way to end comes to one `closed`.
  */
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
 
-import type { Zxid } from '../../broadcast/zxid.ts';
 import type { Malformed } from '../../wire/malformed.ts';
-import { BARE_BYTES, writeBarePacket } from '../../wire/quorum-packet.ts';
+import { BARE_BYTES, writeBarePackets } from '../../wire/quorum-packet.ts';
 import type { LogFields, Logger } from '../logger.ts';
 import { Outbox } from './outbox.ts';
 
@@ -33,8 +32,6 @@ export class Connection {
   readonly #logger: Logger;
   readonly #waitingBytesMax: number;
   readonly #outbox: Outbox;
-  /** A packet on its way to the outbox, which copies it. */
-  readonly #bare = Buffer.alloc(BARE_BYTES);
   #owner: ConnectionOwner;
   #name: LogFields;
   #heardAtMs = performance.now();
@@ -97,15 +94,24 @@ export class Connection {
   send(bytes: Uint8Array): void {
     if (!this.#open) return;
     this.#outbox.send(bytes);
-    if (this.#outbox.waitingBytes > this.#waitingBytesMax) {
-      this.end(`what is sent is taken too slowly: more than ${this.#waitingBytesMax} bytes wait`);
+    this.#endIfTakenTooSlowly();
+  }
+
+  /** Sends a packet that says no more than its zxid, for each of the epoch's zxids with the counters `from` to `to`. */
+  sendBareRun(type: number, epoch: number, from: number, to: number): void {
+    for (let counter = from; counter <= to && this.#open;) {
+      const { view, filled } = this.#outbox.room(BARE_BYTES);
+      const count = Math.min(to - counter + 1, Math.floor((view.byteLength - filled) / BARE_BYTES));
+      writeBarePackets(view, filled, type, epoch, counter, count);
+      this.#outbox.sendFilled(count * BARE_BYTES);
+      this.#endIfTakenTooSlowly();
+      counter += count;
     }
   }
 
-  /** Sends a packet that says no more than its zxid. */
-  sendBare(type: number, zxid: Zxid): void {
-    writeBarePacket(this.#bare, type, zxid);
-    this.send(this.#bare);
+  #endIfTakenTooSlowly(): void {
+    if (this.#outbox.waitingBytes <= this.#waitingBytesMax) return;
+    this.end(`what is sent is taken too slowly: more than ${this.#waitingBytesMax} bytes wait`);
   }
 
   /** Sends the pieces that are yielded, as the socket takes them; they do not count as waiting. */

@@ -206,7 +206,8 @@ export class LearnerHandler implements ConnectionOwner {
       this.#synchronization.commit(upTo);
       return;
     }
-    for (const zxid of this.#uncommitted.takeUpTo(upTo)) this.connection.sendBare(PacketType.COMMIT, zxid);
+    for (const { epoch, from, to } of this.#uncommitted.takeUpTo(upTo))
+      this.connection.sendBareRun(PacketType.COMMIT, epoch, from, to);
   }
 
   #write(message: PacketMessage): void {

@@ -107,8 +107,8 @@ export class LearnerLink {
         this.sendPacket(packetOf(message, this.#context));
         break;
       case 'ACK':
-        for (const zxid of this.#messages.acknowledge(message.zxid)) {
-          this.#connection?.sendBare(PacketType.ACK, zxid);
+        for (const { epoch, from, to } of this.#messages.acknowledge(message.zxid)) {
+          this.#connection?.sendBareRun(PacketType.ACK, epoch, from, to);
         }
         break;
     }

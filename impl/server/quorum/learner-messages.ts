@@ -17,7 +17,7 @@ import type { Commit, LeaderMessage } from '../../protocol/messages.ts';
 import type { ServiceState } from '../../service/service-state.ts';
 import { PacketType, type QuorumPacket } from '../../wire/quorum-packet.ts';
 import { messageOf } from '../../wire/zab-packets.ts';
-import { PendingZxids } from './pending-zxids.ts';
+import { PendingZxids, type ZxidRun } from './pending-zxids.ts';
 
 export interface LearnerHost {
   /** Last zxid of the learner's own history. */
@@ -65,8 +65,9 @@ export class LearnerMessages {
   }
 
   /** Zxids of the packets that an acknowledgement of everything up to `zxid` is. */
-  acknowledge(zxid: Zxid): readonly Zxid[] {
-    return zxid.counter === 0 ? [zxid] : this.#unacknowledged.takeUpTo(zxid);
+  acknowledge(zxid: Zxid): readonly ZxidRun[] {
+    if (zxid.counter === 0) return [{ epoch: zxid.epoch, from: 0, to: 0 }];
+    return this.#unacknowledged.takeUpTo(zxid);
   }
 
   /** Takes SNAP with its snapshot, the state at `zxid`. */
