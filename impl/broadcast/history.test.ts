@@ -94,6 +94,63 @@ describe('history', () => {
     );
   });
 
+  it('does the same when it is so long that most of it is packed, whatever is appended, cut and forgotten', () => {
+    const commands = fc.array(
+      fc.record({
+        what: fc.constantFrom('append', 'append', 'append', 'cut', 'forget', 'share', 'recover'),
+        part: fc.double({ min: 0, max: 1, noNaN: true }),
+      }),
+      { minLength: 8, maxLength: 20 },
+    );
+    let packed = 0;
+    fc.assert(
+      fc.property(commands, fc.nat(), (steps, seed) => {
+        let history = new History();
+        let model: Transaction[] = [];
+        let forgotten = 0;
+        let counter = 0;
+        const content = (): HistoryContent => ({
+          base: model[forgotten - 1]?.zxid ?? ZERO_ZXID,
+          transactions: model.slice(forgotten),
+        });
+        for (const { what, part } of steps) {
+          const place = forgotten + Math.floor(part * (model.length - forgotten));
+          if (what === 'append') {
+            for (let more = Math.ceil(part * 3000); more > 0; more--) {
+              // Now and then a counter is left out.
+              counter += (seed + counter) % 7 === 0 ? 2 : 1;
+              const payload = new Uint8Array(counter % 5).fill(counter);
+              const transaction = { zxid: { epoch: 1, counter }, payload };
+              history.append(transaction);
+              model.push(transaction);
+            }
+            if (model.length - forgotten > 2000) packed++;
+          } else if (what === 'cut') {
+            history.truncate(place);
+            model = model.slice(0, place);
+          } else if (what === 'forget') {
+            history.compact(place);
+            forgotten = place;
+          } else if (what === 'recover') {
+            history = new History(content(), forgotten);
+          } else {
+            expect(history.share()).toEqual(content());
+          }
+          expect([history.length, history.basePosition]).toEqual([model.length, forgotten]);
+          expect(history.lastZxid).toEqual(lastZxidOf(content()));
+          const end = Math.min(model.length, place + 700);
+          expect(history.between(place, end)).toEqual(model.slice(place, end));
+          expect(history.prefix(place).share().transactions).toEqual(model.slice(forgotten, place));
+          const zxid = history.zxidAt(place);
+          expect(zxid).toEqual(model[place - 1]?.zxid ?? ZERO_ZXID);
+          expect([history.positionOf(zxid), history.countUpTo(zxid)]).toEqual([place, place]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+    expect(packed).toBeGreaterThan(50);
+  });
+
   it('agrees with another history up to the end of the longest common prefix, payloads included', () => {
     fc.assert(
       fc.property(histories, fc.nat(12), fc.boolean(), (list, at, other) => {

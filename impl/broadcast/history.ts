@@ -5,8 +5,11 @@
  * transaction that only a snapshot has; nothing is known of what lies before it. Its position says how many transactions
  * the base stands for, as far as the owner counts: 0 where the log reaches back to the start, and the base is ZERO_ZXID.
  * Positions stay what they are when the base moves on.
+ *
+ * A long history is kept in blocks of packed transactions, and only the latest ones, which are still under way, as objects.
  */
 import { assert } from './assertion.ts';
+import { PackedTransactions } from './packed-transactions.ts';
 import { transactionsEqual, type Transaction } from './transaction.ts';
 import { ZERO_ZXID, zxidLess, zxidsEqual, type Zxid } from './zxid.ts';
 
@@ -20,12 +23,20 @@ export interface HistoryContent {
 
 export const EMPTY_HISTORY: HistoryContent = { base: ZERO_ZXID, transactions: [] };
 
+/** Transactions of a block. */
+const BLOCK = 256;
+
+/** As many of the latest transactions, at least, are not packed: more are rarely under way. */
+const LATEST_MIN = 1024;
+
 export class History {
   #base: Zxid;
   #basePosition: number;
-  /** The transactions after the base. */
-  #entries: readonly Transaction[];
-  /** The same array as #entries, while nobody else has it and it may be written to. */
+  /** The transactions after the base: those in blocks, and the others. Of the first block some may lie before the base. */
+  #blocks: PackedTransactions[] = [];
+  #forgotten = 0;
+  #latest: readonly Transaction[];
+  /** The same array as #latest, while nobody else has it and it may be written to. */
   #own: Transaction[] | undefined;
   /** The content, while others may have it. */
   #shared: HistoryContent | undefined;
@@ -34,7 +45,7 @@ export class History {
   constructor(content: HistoryContent = EMPTY_HISTORY, basePosition = 0) {
     this.#base = content.base;
     this.#basePosition = basePosition;
-    this.#entries = content.transactions;
+    this.#latest = content.transactions;
     this.#shared = content;
   }
 
@@ -49,17 +60,27 @@ export class History {
 
   /** The position behind the last transaction. */
   get length(): number {
-    return this.#basePosition + this.#entries.length;
+    return this.#packedUpTo + this.#latest.length;
   }
 
   /** The base where nothing comes after it. Spec: `LastZxid`. */
   get lastZxid(): Zxid {
-    return this.zxidAt(this.length);
+    return this.#latest.at(-1)?.zxid ?? this.zxidAt(this.length);
+  }
+
+  /** The position up to which the transactions are in blocks. */
+  get #packedUpTo(): number {
+    return this.#basePosition + BLOCK * this.#blocks.length - this.#forgotten;
   }
 
   /** The n-th transaction, basePosition < n <= length. */
   at(n: number): Transaction {
-    const transaction = this.#entries[n - 1 - this.#basePosition];
+    const packedUpTo = this.#packedUpTo;
+    if (n <= packedUpTo) {
+      const [block, place] = this.#packed(n);
+      return block.at(place);
+    }
+    const transaction = this.#latest[n - 1 - packedUpTo];
     assert(transaction !== undefined, 'a position lies within the history');
     return transaction;
   }
@@ -67,25 +88,32 @@ export class History {
   /** The transactions behind the first m, up to the n-th; basePosition <= m <= n <= length. */
   between(m: number, n: number): readonly Transaction[] {
     assert(m >= this.#basePosition && m <= n && n <= this.length, 'a part lies within the history');
-    return this.#entries.slice(m - this.#basePosition, n - this.#basePosition);
+    const packedUpTo = this.#packedUpTo;
+    const latest = this.#latest.slice(Math.max(0, m - packedUpTo), Math.max(0, n - packedUpTo));
+    if (m >= packedUpTo) return latest;
+    const packed = Array.from({ length: Math.min(n, packedUpTo) - m }, (_, at) => this.at(m + 1 + at));
+    return packed.concat(latest);
   }
 
   /** The zxid of the n-th transaction, that of the base for its position. Spec: `ZxidAt`. */
   zxidAt(n: number): Zxid {
-    return n === this.#basePosition ? this.#base : this.at(n).zxid;
+    if (n === this.#basePosition) return this.#base;
+    if (n > this.#packedUpTo) return this.at(n).zxid;
+    const [block, place] = this.#packed(n);
+    return block.zxidAt(place);
   }
 
   /** How many transactions have a zxid of at most z, which does not lie before the base: a position. Spec: `CountUpTo`. */
   countUpTo(z: Zxid): number {
     assert(!this.isBeforeBase(z), 'what lies before the base is not known');
     const { length } = this;
-    if (this.#entries.length === 0) return length;
-    const last = this.at(length).zxid;
+    if (length === this.#basePosition) return length;
+    const last = this.lastZxid;
     if (!zxidLess(z, last)) return length;
     if (z.epoch === last.epoch) {
       // An epoch's counters follow one another, so the place of a recent zxid is known without a search.
       const guess = length - (last.counter - z.counter);
-      if (guess > this.#basePosition && zxidsEqual(this.at(guess).zxid, z)) return guess;
+      if (guess > this.#basePosition && zxidsEqual(this.zxidAt(guess), z)) return guess;
     }
     return this.#search(z);
   }
@@ -106,34 +134,51 @@ export class History {
   prefix(n: number): History {
     assert(n >= this.#basePosition && n <= this.length, 'a prefix ends within the history');
     if (n === this.length) return new History(this.share(), this.#basePosition);
-    const transactions = this.#entries.slice(0, n - this.#basePosition);
+    const transactions = this.between(this.#basePosition, n);
     return new History({ base: this.#base, transactions }, this.#basePosition);
   }
 
   /** Amortized constant time. */
   append(transaction: Transaction): void {
     assert(zxidLess(this.lastZxid, transaction.zxid), 'what is appended comes after the last zxid');
-    this.#writable().push(transaction);
+    const latest = this.#writable();
+    latest.push(transaction);
+    if (latest.length < LATEST_MIN + BLOCK) return;
+    let packed = 0;
+    for (; packed + BLOCK + LATEST_MIN <= latest.length; packed += BLOCK) {
+      this.#blocks.push(new PackedTransactions(latest.slice(packed, packed + BLOCK)));
+    }
+    this.#latest = this.#own = latest.slice(packed);
   }
 
   /** Keeps the first n transactions, n >= basePosition. */
   truncate(n: number): void {
     assert(n >= this.#basePosition && n <= this.length, 'a cut leaves a prefix');
     if (n === this.length) return;
-    const kept = n - this.#basePosition;
-    if (this.#own === undefined) this.#entries = this.#own = this.#entries.slice(0, kept);
+    while (n < this.#packedUpTo) this.#unpack();
+    const kept = n - this.#packedUpTo;
+    if (this.#own === undefined) this.#latest = this.#own = this.#latest.slice(0, kept);
     else this.#own.length = kept;
     this.#shared = undefined;
   }
 
   /**
    * Forgets the first n transactions: the base moves there, and what comes later stays where it is. Nothing is done when
-   * they are forgotten already. Takes time for what stays, which is what came since a snapshot.
+   * they are forgotten already.
    */
   compact(n: number): void {
     if (n <= this.#basePosition) return;
     const base = this.zxidAt(n);
-    this.#entries = this.#own = this.#entries.slice(n - this.#basePosition);
+    const packedUpTo = this.#packedUpTo;
+    if (n < packedUpTo) {
+      this.#forgotten += n - this.#basePosition;
+      this.#blocks = this.#blocks.slice(Math.floor(this.#forgotten / BLOCK));
+      this.#forgotten %= BLOCK;
+    } else {
+      this.#blocks = [];
+      this.#forgotten = 0;
+      this.#latest = this.#own = this.#latest.slice(n - packedUpTo);
+    }
     this.#shared = undefined;
     this.#base = base;
     this.#basePosition = n;
@@ -158,17 +203,40 @@ export class History {
     return this.zxidAt(mine);
   }
 
-  /** The content, which will not change: this history copies the array before its next change. */
+  /**
+   * The content, which will not change: this history copies the array before its next change. Takes time for what is in
+   * blocks.
+   */
   share(): HistoryContent {
-    this.#own = undefined;
-    this.#shared ??= { base: this.#base, transactions: this.#entries };
+    if (this.#blocks.length === 0) this.#own = undefined;
+    this.#shared ??= {
+      base: this.#base,
+      transactions: this.#blocks.length === 0 ? this.#latest : this.between(this.#basePosition, this.length),
+    };
     return this.#shared;
   }
 
   #writable(): Transaction[] {
-    if (this.#own === undefined) this.#entries = this.#own = this.#entries.slice();
+    if (this.#own === undefined) this.#latest = this.#own = this.#latest.slice();
     this.#shared = undefined;
     return this.#own;
+  }
+
+  /** The block that has the n-th transaction, and its place there. */
+  #packed(n: number): readonly [PackedTransactions, number] {
+    const place = n - 1 - this.#basePosition + this.#forgotten;
+    const block = this.#blocks[Math.floor(place / BLOCK)];
+    assert(block !== undefined, 'a position lies within the history');
+    return [block, place % BLOCK];
+  }
+
+  /** Makes objects of the last block again. */
+  #unpack(): void {
+    const from = Math.max(this.#basePosition, this.#packedUpTo - BLOCK);
+    const transactions = this.between(from, this.length);
+    this.#blocks.pop();
+    if (this.#blocks.length === 0) this.#forgotten = 0;
+    this.#latest = this.#own = transactions.slice();
   }
 
   #search(z: Zxid): number {
@@ -176,7 +244,7 @@ export class History {
     let high = this.length;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
-      if (zxidLess(z, this.at(middle).zxid)) high = middle - 1;
+      if (zxidLess(z, this.zxidAt(middle))) high = middle - 1;
       else low = middle;
     }
     return low;
