@@ -12,6 +12,7 @@ import { ClientPort } from '../../impl/server/clients/client-port.ts';
 import { Following } from '../../impl/server/following.ts';
 import { Leading } from '../../impl/server/leading.ts';
 import { SILENT } from '../../impl/server/logger.ts';
+import { setMemory } from '../../impl/server/memory-settings.ts';
 import { PeerHost } from '../../impl/server/peer-host.ts';
 import type { RoleHost } from '../../impl/server/role-host.ts';
 import type { ServerContext } from '../../impl/server/server-context.ts';
@@ -134,6 +135,7 @@ export class DirectServer {
 
   /** Opens the directories, which are empty, and leads or follows. */
   static async start(options: DirectServerOptions, listener: DirectServerListener): Promise<DirectServer> {
+    setMemory();
     const held: { server?: DirectServer } = {};
     const { storage } = await Storage.open<ServiceState>(
       {

@@ -102,7 +102,6 @@ describe('history', () => {
       }),
       { minLength: 8, maxLength: 20 },
     );
-    let packed = 0;
     fc.assert(
       fc.property(commands, fc.nat(), (steps, seed) => {
         let history = new History();
@@ -113,7 +112,7 @@ describe('history', () => {
           base: model[forgotten - 1]?.zxid ?? ZERO_ZXID,
           transactions: model.slice(forgotten),
         });
-        for (const { what, part } of steps) {
+        for (const { what, part } of [{ what: 'append', part: 1 }, ...steps]) {
           const place = forgotten + Math.floor(part * (model.length - forgotten));
           if (what === 'append') {
             for (let more = Math.ceil(part * 3000); more > 0; more--) {
@@ -124,7 +123,6 @@ describe('history', () => {
               history.append(transaction);
               model.push(transaction);
             }
-            if (model.length - forgotten > 2000) packed++;
           } else if (what === 'cut') {
             history.truncate(place);
             model = model.slice(0, place);
@@ -148,7 +146,6 @@ describe('history', () => {
       }),
       { numRuns: 60 },
     );
-    expect(packed).toBeGreaterThan(50);
   });
 
   it('agrees with another history up to the end of the longest common prefix, payloads included', () => {

@@ -17,7 +17,7 @@ import { serverId, type ServerId } from '../../protocol/ensemble.ts';
 import type { FollowerMessage, LeaderMessage, Proposal } from '../../protocol/messages.ts';
 import type { Malformed } from '../../wire/malformed.ts';
 import type { Address } from '../../wire/notification.ts';
-import { encodeProposals } from '../../wire/proposal-packets.ts';
+import { ProposalPackets } from '../../wire/proposal-packets.ts';
 import {
   encodeQuorumPacket,
   PacketType,
@@ -75,7 +75,8 @@ export class LeaderPort {
   readonly #ticks: NodeJS.Timeout;
   /** The largest zxid that was proposed, or (e, 0) of NEWLEADER; PING carries it. */
   #lastProposed: Zxid = ZERO_ZXID;
-  /** The proposal that was encoded last: it goes to one learner after the other. */
+  readonly #packets = new ProposalPackets();
+  /** The proposal whose packets were made last: it goes to one learner after the other. */
   #encoded: { readonly message: Proposal; readonly bytes: Uint8Array } | undefined;
   #closed = false;
 
@@ -280,7 +281,7 @@ export class LeaderPort {
 
   #encode(message: Proposal): Uint8Array {
     if (this.#encoded?.message !== message) {
-      this.#encoded = { message, bytes: encodeProposals(message.transactions) };
+      this.#encoded = { message, bytes: this.#packets.encode(message.transactions) };
     }
     return this.#encoded.bytes;
   }
