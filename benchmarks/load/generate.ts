@@ -76,9 +76,9 @@ export async function generateLoad(
   const attach = (stream: RequestStream, place: number): void => {
     streams[place] = stream;
     stream.listen({
-      answered: (sent, now, error) => {
-        if (error === 0) measurement.record(sent, now);
-        else errors++;
+      answered: (sent, now, error, count) => {
+        if (error === 0) measurement.record(sent, now, count);
+        else errors += count;
       },
       read: (from, now) => {
         pace.refill(from, now);

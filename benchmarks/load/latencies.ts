@@ -61,10 +61,10 @@ export class Latencies {
     return new Latencies(decodeFromCompressedBase64(encoded, 32, false));
   }
 
-  /** `ms`: milliseconds, not necessarily whole. */
-  record(ms: number): void {
+  /** `count`, one or more, took `ms` milliseconds each, which need not be whole. */
+  record(ms: number, count = 1): void {
     const us = Math.round(ms * MS_TO_US);
-    this.#histogram.recordValue(us < 1 ? 1 : us > LONGEST_US ? LONGEST_US : us);
+    this.#histogram.recordValueWithCount(us < 1 ? 1 : us > LONGEST_US ? LONGEST_US : us, count);
   }
 
   /** Forgets what was recorded. */

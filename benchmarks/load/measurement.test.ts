@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { Measurement } from './measurement.ts';
@@ -22,6 +23,34 @@ describe('the measured time', () => {
     measurement.record(5000, 5001);
     expect(measurement.latencies.count).toBe(1);
     expect(Math.round(measurement.latencies.figures.maxUs / 1e6)).toBe(60);
+  });
+
+  it('is the same whether answers are recorded one by one or in runs', () => {
+    // About the measured time, in order; latencies from under a microsecond to over an hour.
+    const run = fc.record({
+      afterMs: fc.double({ min: 0, max: 700, noNaN: true }),
+      latencyMs: fc.oneof(
+        fc.double({ min: 0, max: 3, noNaN: true }),
+        fc.double({ min: 0, max: 4_000_000, noNaN: true }),
+      ),
+      count: fc.integer({ min: 1, max: 300 }),
+    });
+    fc.assert(
+      fc.property(fc.array(run, { maxLength: 12 }), (runs) => {
+        const together = begin(100);
+        const single = begin(100);
+        let now = 2500;
+        for (const { afterMs, latencyMs, count } of runs) {
+          now += afterMs;
+          together.record(now - latencyMs, now, count);
+          for (let left = count; left > 0; left--) single.record(now - latencyMs, now);
+        }
+        expect(together.answered).toBe(single.answered);
+        expect(together.latencies.encoded).toBe(single.latencies.encoded);
+        expect(together.latencies.figures).toEqual(single.latencies.figures);
+        expect(together.timeline()).toEqual(single.timeline());
+      }),
+    );
   });
 
   it('can end before its time, at the end of a bin', () => {

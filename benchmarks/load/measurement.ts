@@ -48,11 +48,11 @@ export class Measurement {
     return this.#timeline.figures(this.#to - this.from);
   }
 
-  /** The answer to a request which was to be sent at `sent` came at `now`. */
-  record(sent: number, now: number): void {
-    if (sent >= this.from && sent < this.#to) this.latencies.record(now - sent);
+  /** The answers to `count` requests, one or more, which were to be sent at `sent`, came at `now`. */
+  record(sent: number, now: number, count = 1): void {
+    if (sent >= this.from && sent < this.#to) this.latencies.record(now - sent, count);
     if (now < this.from || now >= this.#to) return;
-    this.#answered++;
-    this.#timeline.record(now - this.from, now - sent);
+    this.#answered += count;
+    this.#timeline.record(now - this.from, now - sent, count);
   }
 }

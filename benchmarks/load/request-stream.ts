@@ -11,8 +11,8 @@ export interface AnswerReader {
 }
 
 export interface RequestListener {
-  /** A request was answered: when it was to be sent, now, and 0 or an error code. */
-  answered(sent: number, now: number, error: number): void;
+  /** `count` requests were answered: when they were to be sent, now, and 0 or an error code, the same for all. */
+  answered(sent: number, now: number, error: number, count: number): void;
   /** All answers that had come at `now` were reported: places have become free. */
   read(stream: RequestStream, now: number): void;
   /** The connection is of no more use. */
@@ -78,15 +78,21 @@ export class RequestStream {
     if (this.#lost !== undefined) return;
     const { ring } = this;
     const now = performance.now();
+    const run = new AnswerRun(listener, now);
+    let unreadable: string | undefined;
     try {
       this.#reader.read(chunk, (number, error) => {
         if (ring.outstanding === 0) throw new Error(`an answer to ${number} came, and nothing was asked`);
         if (number !== ring.awaited)
           throw new Error(`the answer to ${number} came, that to ${ring.awaited} was expected`);
-        listener.answered(ring.answer(), now, error);
+        run.add(ring.answer(), error);
       });
     } catch (error) {
-      this.#lose(error instanceof Error ? error.message : String(error));
+      unreadable = error instanceof Error ? error.message : String(error);
+    }
+    run.end();
+    if (unreadable !== undefined) {
+      this.#lose(unreadable);
       this.#socket.destroy();
       return;
     }
@@ -97,5 +103,36 @@ export class RequestStream {
     if (this.#lost !== undefined) return;
     this.#lost = reason;
     this.#listener?.lost(reason);
+  }
+}
+
+/**
+ * Tells answers that came at once, to requests that were sent at once, together. A closed loop has hundreds of them, and
+ * to record each by itself would be most of what the load generator does.
+ */
+class AnswerRun {
+  readonly #listener: RequestListener;
+  readonly #now: number;
+  #sent = 0;
+  #error = 0;
+  #count = 0;
+
+  constructor(listener: RequestListener, now: number) {
+    this.#listener = listener;
+    this.#now = now;
+  }
+
+  add(sent: number, error: number): void {
+    if (sent !== this.#sent || error !== this.#error) {
+      this.end();
+      this.#sent = sent;
+      this.#error = error;
+    }
+    this.#count++;
+  }
+
+  end(): void {
+    if (this.#count > 0) this.#listener.answered(this.#sent, this.#now, this.#error, this.#count);
+    this.#count = 0;
   }
 }

@@ -27,10 +27,10 @@ export class Timeline {
     this.#binMs = binMs;
   }
 
-  /** An answer came `atMs` after the begin, no earlier than the one before it, `latencyMs` after it was asked for. */
-  record(atMs: number, latencyMs: number): void {
+  /** `count` answers came `atMs` after the begin, no earlier than those before, `latencyMs` after they were asked for. */
+  record(atMs: number, latencyMs: number, count = 1): void {
     this.#closeUpTo(Math.floor(atMs / this.#binMs));
-    this.#present.record(latencyMs);
+    this.#present.record(latencyMs, count);
   }
 
   /** The bins up to `endMs`, which ends one. */

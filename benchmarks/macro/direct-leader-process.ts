@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LoadResult } from '../load/generate.ts';
 import type { LoadShape } from '../load/load-job.ts';
 import { Measurement } from '../load/measurement.ts';
+import { RequestRuns } from '../load/request-runs.ts';
 import { serveJob, type Told } from '../load/serve-job.ts';
 import type { DirectJob } from './direct-job.ts';
 import { DirectServer } from './direct-server.ts';
@@ -77,12 +78,10 @@ class DirectLoad {
   readonly #places: number;
   /** Given in one turn, at most. */
   readonly #turn: number;
-  /** When each of those under way was given to the leader: a ring. */
-  readonly #times: Float64Array;
+  /** Those under way, by when they were given to the leader. */
+  readonly #runs = new RequestRuns();
   #source: Source | undefined;
   #measurement: Measurement | undefined;
-  #given = 0;
-  #taken = 0;
   /** Delivered within the present event. */
   #newly = 0;
   #scheduled = false;
@@ -91,11 +90,10 @@ class DirectLoad {
   constructor({ connections, outstanding }: LoadShape) {
     this.#places = Math.max(1, Math.round(connections * outstanding));
     this.#turn = Math.max(1, Math.round(outstanding));
-    this.#times = new Float64Array(this.#places);
   }
 
   get outstanding(): number {
-    return this.#given - this.#taken;
+    return this.#runs.outstanding;
   }
 
   /** What waits for one delivery after the other, before the load begins. */
@@ -123,10 +121,8 @@ class DirectLoad {
   settled(): void {
     if (this.#newly === 0) return;
     const now = performance.now();
-    for (; this.#newly > 0; this.#newly--) {
-      this.#measurement?.record(this.#times[this.#taken % this.#places] ?? now, now);
-      this.#taken++;
-    }
+    this.#runs.answer(this.#newly, (sent, count) => this.#measurement?.record(sent, now, count));
+    this.#newly = 0;
     this.#schedule();
   }
 
@@ -144,7 +140,7 @@ class DirectLoad {
     if (this.#measurement === undefined || now >= this.#measurement.to) return;
     const count = Math.min(this.#turn, this.#places - this.outstanding);
     if (count === 0) return;
-    for (let left = count; left > 0; left--) this.#times[this.#given++ % this.#places] = now;
+    this.#runs.push(now, count);
     this.#source?.give(count);
     if (this.outstanding < this.#places) this.#schedule();
   }
