@@ -5,13 +5,13 @@
  * Exit status 0; 1: it could not be brought to its end; 2: wrong use.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
+import { loadavg } from 'node:os';
 import path from 'node:path';
 
 import { Command, Option } from 'commander';
 
 import { wholeNumber } from '../../conformance/cli/options.ts';
-import { BenchmarkError } from '../load/benchmark-error.ts';
+import { runBenchmarkCommand, type BenchmarkCommandOptions } from '../load/benchmark-command.ts';
 import { columns, grouped, milliseconds } from '../load/columns.ts';
 import { Latencies, type LatencyFigures } from '../load/latencies.ts';
 import type { ProcessUsage } from '../load/process-usage.ts';
@@ -19,13 +19,11 @@ import { SYNC_WAYS, type SyncWay } from './batch-log.ts';
 import { runPipeline } from './pipeline.ts';
 import { measureRoundTrip, measureSync } from './single-costs.ts';
 
-interface Options {
+interface Options extends BenchmarkCommandOptions {
   readonly payload: number;
   readonly seconds: number;
   readonly warmup: number;
   readonly sync: SyncWay;
-  readonly dir: string;
-  readonly json?: true;
 }
 
 interface Measured extends LatencyFigures {
@@ -40,19 +38,14 @@ const LOADS = [
   [6, 200],
 ] as const;
 
-const options = new Command('bench:limit')
+const command = new Command('bench:limit')
   .description('One sync, one round trip, and a bare pipeline of three processes.')
   .option('--payload <bytes>', 'data of each request', wholeNumber(0, 1_000_000), 100)
   .option('--seconds <n>', 'measured time of each', wholeNumber(1, 3600), 5)
   .option('--warmup <seconds>', 'time before it, for the pipeline', wholeNumber(0, 3600), 2)
-  .addOption(new Option('--sync <way>', 'how the pipeline syncs').choices(SYNC_WAYS).default('dsync'))
-  .option('--dir <directory>', 'files are kept below it meanwhile', tmpdir())
-  .option('--json', 'print one JSON object instead of a table')
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-  .parse()
-  .opts<Options>();
+  .addOption(new Option('--sync <way>', 'how the pipeline syncs').choices(SYNC_WAYS).default('dsync'));
 
-process.exitCode = await run(options);
+process.exitCode = await runBenchmarkCommand(command, run);
 
 async function run({ payload, seconds, warmup, sync, dir, json }: Options): Promise<number> {
   const directory = await mkdtemp(path.join(dir, 'zab-limit-'));
@@ -84,10 +77,6 @@ async function run({ payload, seconds, warmup, sync, dir, json }: Options): Prom
         processes: usage,
       });
     }
-  } catch (error) {
-    if (!(error instanceof BenchmarkError)) throw error;
-    process.stderr.write(`bench:limit: ${error.message}\n`);
-    return 1;
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

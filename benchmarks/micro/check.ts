@@ -5,24 +5,26 @@
  * Exit status 0; 1: a part has become slower, or has no limit; 2: wrong use.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { Command } from 'commander';
 
+import { UsageError } from '../../conformance/cli/failure.ts';
+import {
+  isDirInMemory,
+  runBenchmarkCommand,
+  type BenchmarkCommandOptions,
+} from '../load/benchmark-command.ts';
 import { columns } from '../load/columns.ts';
-import { isInMemory } from '../load/in-memory.ts';
 import { leastRate, parseLimits, strayNames, type Limits } from './limits.ts';
 import type { Part } from './part.ts';
 import { PARTS, partsNamed } from './parts.ts';
 import { relativeRate } from './relative-rate.ts';
 
-interface Options {
+interface Options extends BenchmarkCommandOptions {
   readonly part?: string;
   readonly update?: true;
-  readonly dir: string;
-  readonly json?: true;
 }
 
 interface Checked {
@@ -38,26 +40,18 @@ const SHOWN = path.relative(process.cwd(), FILE);
 /** How often a part that seems slower is measured before it is said to be so. */
 const ATTEMPTS = 3;
 
-const options = new Command('bench:check')
+const command = new Command('bench:check')
   .description('Has a part of the hot path become much slower than a reference that runs beside it?')
   .option('--part <text>', 'only those whose names have it in them')
-  .option('--update', 'take the limits anew, for the parts that are measured')
-  .option('--dir <directory>', 'files are kept below it meanwhile', tmpdir())
-  .option('--json', 'print one JSON object instead of a table')
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-  .parse()
-  .opts<Options>();
+  .option('--update', 'take the limits anew, for the parts that are measured');
 
-process.exitCode = await run(options);
+process.exitCode = await runBenchmarkCommand(command, run);
 
 async function run({ part: text, update, dir, json }: Options): Promise<number> {
   const named = partsNamed(text);
-  if (named.length === 0) return refuse(`--part ${JSON.stringify(text)}: no part has that in its name`);
   const limits = parseLimits(await readFile(FILE, 'utf8'));
-  if (typeof limits === 'string') return refuse(`${SHOWN}: ${limits}`);
-  const inMemory = await isInMemory(dir).catch(() => undefined);
-  if (inMemory === undefined)
-    return refuse(`--dir ${dir}: it cannot be read; name a directory that is there`);
+  if (typeof limits === 'string') throw new UsageError(`${SHOWN}: ${limits}`);
+  const inMemory = await isDirInMemory(dir);
   if (inMemory) note(`${dir} is in memory, where a sync costs nothing: what is on disk is left out`);
   const parts = named.filter(({ onDisk }) => !(onDisk && inMemory));
   if (update === true) return keep(limits, parts, dir);
@@ -138,11 +132,6 @@ function complain({ part, relativeRate: rate, kept, verdict }: Checked): void {
 
 function rounded(rate: number): number {
   return Number(rate.toPrecision(4));
-}
-
-function refuse(line: string): number {
-  note(line);
-  return 2;
 }
 
 function note(line: string): void {

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 
 import { describe, expect, it } from 'vitest';
 
+import { UsageError } from '../../conformance/cli/failure.ts';
 import { PARTS, partsNamed } from './parts.ts';
 import { withPart } from './with-part.ts';
 
@@ -21,6 +22,6 @@ describe('the parts of the hot path', () => {
     expect(new Set(PARTS.map(({ name }) => name)).size).toBe(PARTS.length);
     expect(partsNamed(undefined)).toEqual(PARTS);
     expect(partsNamed('zxid').map(({ name }) => name)).toEqual(['zxid: assign and compare']);
-    expect(partsNamed('no such part')).toEqual([]);
+    expect(() => partsNamed('no such part')).toThrow(UsageError);
   });
 });

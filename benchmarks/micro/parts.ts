@@ -1,4 +1,5 @@
 /** The parts of the hot path, in the order in which a transaction meets them. */
+import { UsageError } from '../../conformance/cli/failure.ts';
 import { replyEncodingPart, requestDecodingPart, requestEncodingPart } from './client-frames.ts';
 import { appendingParts, framingPart } from './log.ts';
 import { acknowledgementPart, zxidPart } from './order.ts';
@@ -29,7 +30,13 @@ export const PARTS: readonly Part[] = [
   lockstepPart,
 ];
 
-/** Those whose names have the text in them. */
+/**
+ * Those whose names have in them what `--part` says; all without it.
+ * @throws UsageError when there is none
+ */
 export function partsNamed(text: string | undefined): readonly Part[] {
-  return text === undefined ? PARTS : PARTS.filter(({ name }) => name.includes(text));
+  const named = PARTS.filter(({ name }) => name.includes(text ?? ''));
+  if (named.length === 0)
+    throw new UsageError(`--part ${JSON.stringify(text)}: no part has that in its name`);
+  return named;
 }

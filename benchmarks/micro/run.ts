@@ -3,23 +3,24 @@
  *
  * Exit status 0; 1: it could not be brought to its end; 2: wrong use.
  */
-import { loadavg, tmpdir } from 'node:os';
+import { loadavg } from 'node:os';
 
 import { Command } from 'commander';
 
 import { wholeNumber } from '../../conformance/cli/options.ts';
-import { BenchmarkError } from '../load/benchmark-error.ts';
+import {
+  isDirInMemory,
+  runBenchmarkCommand,
+  type BenchmarkCommandOptions,
+} from '../load/benchmark-command.ts';
 import { columns, grouped } from '../load/columns.ts';
-import { isInMemory } from '../load/in-memory.ts';
 import { measureAllocations } from './measure-allocations.ts';
 import { partsNamed } from './parts.ts';
 import { measureRate, type Rate } from './rates.ts';
 
-interface Options {
+interface Options extends BenchmarkCommandOptions {
   readonly part?: string;
   readonly milliseconds: number;
-  readonly dir: string;
-  readonly json?: true;
 }
 
 interface Measured extends Rate {
@@ -29,54 +30,35 @@ interface Measured extends Rate {
   readonly bytesPerOp: number | null;
 }
 
-const options = new Command('bench')
+const command = new Command('bench')
   .description('Each part of the hot path by itself: operations a second, bytes allocated per operation.')
   .option('--part <text>', 'only those whose names have it in them')
-  .option('--milliseconds <n>', 'measured time of each', wholeNumber(1, 3_600_000), 1000)
-  .option('--dir <directory>', 'files are kept below it meanwhile', tmpdir())
-  .option('--json', 'print one JSON object instead of a table')
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-  .parse()
-  .opts<Options>();
+  .option('--milliseconds <n>', 'measured time of each', wholeNumber(1, 3_600_000), 1000);
 
-process.exitCode = await run(options);
+process.exitCode = await runBenchmarkCommand(command, run);
 
 async function run({ part: text, milliseconds, dir, json }: Options): Promise<number> {
   const parts = partsNamed(text);
-  if (parts.length === 0) {
-    process.stderr.write(`bench: --part ${JSON.stringify(text)}: no part has that in its name\n`);
-    return 2;
-  }
-  const inMemory = await isInMemory(dir).catch(() => undefined);
-  if (inMemory === undefined) {
-    process.stderr.write(`bench: --dir ${dir}: it cannot be read; name a directory that is there\n`);
-    return 2;
-  }
+  const inMemory = await isDirInMemory(dir);
   if (inMemory)
     process.stderr.write(`${dir} is in memory, where a sync costs nothing; --dir names another\n`);
   const loadAverageBefore = loadavg()[0] ?? 0;
-  try {
-    const allocations = await measureAllocations(parts, dir);
-    const measured: Measured[] = [];
-    for (const part of parts) {
-      const { name, operation } = part;
-      const rate = await measureRate(part, dir, milliseconds);
-      measured.push({ part: name, operation, ...rate, bytesPerOp: allocations[name] ?? null });
-    }
-    const result = {
-      node: process.version,
-      inMemory,
-      loadAverageBefore,
-      loadAverageAfter: loadavg()[0] ?? 0,
-    };
-    const lines = json === true ? [JSON.stringify({ ...result, measured })] : table(measured);
-    process.stdout.write(`${lines.join('\n')}\n`);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof BenchmarkError)) throw error;
-    process.stderr.write(`bench: ${error.message}\n`);
-    return 1;
+  const allocations = await measureAllocations(parts, dir);
+  const measured: Measured[] = [];
+  for (const part of parts) {
+    const { name, operation } = part;
+    const rate = await measureRate(part, dir, milliseconds);
+    measured.push({ part: name, operation, ...rate, bytesPerOp: allocations[name] ?? null });
   }
+  const result = {
+    node: process.version,
+    inMemory,
+    loadAverageBefore,
+    loadAverageAfter: loadavg()[0] ?? 0,
+  };
+  const lines = json === true ? [JSON.stringify({ ...result, measured })] : table(measured);
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return 0;
 }
 
 function table(measured: readonly Measured[]): string[] {

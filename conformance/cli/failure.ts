@@ -11,6 +11,8 @@ export const NOT_WELL = 1;
 export const WRONG_INPUT = 2;
 /** Exit status when the specification cannot be evaluated. */
 export const NOT_EVALUATED = 3;
+/** Exit status of what ended because someone interrupted it. */
+export const INTERRUPTED = 130;
 
 /** Wrong use: what was wrong, and what to do instead, in one sentence. */
 export class UsageError extends Error {

@@ -5,11 +5,8 @@ import { Command, CommanderError } from 'commander';
 
 import { subcommands } from './commands.ts';
 import type { Subcommand, Work } from './command.ts';
-import { failureOf, WRONG_INPUT } from './failure.ts';
+import { failureOf, INTERRUPTED, WRONG_INPUT } from './failure.ts';
 import type { Terminal } from './terminal.ts';
-
-/** Status of a process that ended because someone interrupted it. */
-export const INTERRUPTED = 130;
 
 /**
  * Runs `zab` with these arguments (without the interpreter and the script).

@@ -1,4 +1,4 @@
-import { WRONG_INPUT } from './failure.ts';
+import { INTERRUPTED, WRONG_INPUT } from './failure.ts';
 
 /** What a command talks to: the process's own streams, or a test's. */
 export interface Terminal {
@@ -20,7 +20,7 @@ export function processTerminal(): Terminal {
   const listen = (): AbortController => {
     const created = new AbortController();
     const interrupted = (): void => {
-      if (created.signal.aborted) process.exit(130);
+      if (created.signal.aborted) process.exit(INTERRUPTED);
       created.abort();
     };
     process.on('SIGINT', interrupted);

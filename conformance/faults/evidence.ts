@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { INTERRUPTED } from '../cli/program.ts';
+import { INTERRUPTED } from '../cli/failure.ts';
 import { FaultError } from './fault-error.ts';
 import { FaultyEnsemble, type FaultyEnsembleOptions } from './faulty-ensemble.ts';
 

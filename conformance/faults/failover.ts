@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
 
 import { Client } from '../../impl/client/client.ts';
+import { runNpmCommand } from '../cli/npm-command.ts';
 import { wholeNumber } from '../cli/options.ts';
 import { disagreements } from './agreement.ts';
 import { withEvidence } from './evidence.ts';
@@ -29,20 +30,17 @@ const SESSION_TIMEOUT_MS = 10_000;
 const LOAD_MS = 1000;
 const WAIT_MS = 30_000;
 
-const options = new Command('failover')
+const command = new Command('failover')
   .description('Kill the leader under load, again and again; how long until another one serves?')
   .option('--runs <n>', 'how often', wholeNumber(1), 20)
   .option('--size <n>', 'servers', wholeNumber(3), 3)
   .option('--tick-time <ms>', "ZooKeeper's tickTime", wholeNumber(20), 500)
   .option('--start-limit <ms>', 'the ensemble serves within that time', wholeNumber(1), 5000)
   .option('--failover-limit <ms>', 'the median of the failovers is at most that', wholeNumber(1), 3000)
-  .option('--keep', 'keep the data and logs of the servers')
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-  .parse()
-  .opts<Options>();
+  .option('--keep', 'keep the data and logs of the servers');
 
 // Clients of servers that never came back may still wait for them.
-process.exit(await run(options));
+process.exit(await runNpmCommand(command, run));
 
 async function run({ runs, size, tickTime, startLimit, failoverLimit, keep }: Options): Promise<number> {
   const begun = Date.now();

@@ -6,6 +6,7 @@
  */
 import { Command } from 'commander';
 
+import { runNpmCommand } from '../cli/npm-command.ts';
 import { wholeNumber } from '../cli/options.ts';
 import { withEvidence } from './evidence.ts';
 import { FaultError } from './fault-error.ts';
@@ -51,12 +52,10 @@ const command = new Command('faults')
     wholeNumber(1),
     25,
   )
-  .option('--keep', 'keep the data and logs of the servers')
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-  .parse();
+  .option('--keep', 'keep the data and logs of the servers');
 
 // Clients of servers that never came back may still wait for them.
-process.exit(await run(command.opts<Options>()));
+process.exit(await runNpmCommand(command, run));
 
 interface Totals {
   acknowledged: number;

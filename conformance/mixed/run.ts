@@ -10,28 +10,31 @@ import path from 'node:path';
 import { Command } from 'commander';
 
 import { whyNoApacheServer } from '../../impl/server/testing/apache-server.ts';
+import { UsageError } from '../cli/failure.ts';
+import { runNpmCommand } from '../cli/npm-command.ts';
 import { play } from './play.ts';
 import { Report } from './report.ts';
 import { SCENARIOS } from './scenarios.ts';
 
+interface Options {
+  readonly keep?: true;
+}
+
 const command = new Command('mixed')
   .description('Ensembles in which our servers and those of Apache ZooKeeper take part, one after another.')
   .argument('[scenario...]', SCENARIOS.map(({ name, about }) => `${name}: ${about}`).join('; '))
-  .option('--keep', 'keep the data and logs of the servers')
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-  .parse();
+  .option('--keep', 'keep the data and logs of the servers');
 
-const status = await run(command.args, command.opts<{ readonly keep?: true }>().keep === true);
+const status = await runNpmCommand(command, run);
 // Every server has ended and every client is closed; the process was seen to go on after long runs all the same.
 process.stdout.write('', () => process.exit(status));
 
-async function run(names: readonly string[], keep: boolean): Promise<number> {
+async function run({ keep }: Options, names: readonly string[]): Promise<number> {
   const unknown = names.find((name) => SCENARIOS.every((scenario) => scenario.name !== name));
   if (unknown !== undefined) {
-    process.stderr.write(
-      `mixed: there is no scenario ${unknown}; there are ${SCENARIOS.map(({ name }) => name).join(', ')}\n`,
+    throw new UsageError(
+      `there is no scenario ${unknown}; there are ${SCENARIOS.map(({ name }) => name).join(', ')}`,
     );
-    return 2;
   }
   const missing = whyNoApacheServer();
   if (missing !== undefined) {
@@ -43,7 +46,7 @@ async function run(names: readonly string[], keep: boolean): Promise<number> {
   const begun = Date.now();
   const chosen = SCENARIOS.filter(({ name }) => names.length === 0 || names.includes(name));
   for (const scenario of chosen) await play(scenario, path.join(directory, scenario.name), report);
-  if (keep || report.wrong.length > 0) process.stdout.write(`data and logs: ${directory}\n`);
+  if (keep === true || report.wrong.length > 0) process.stdout.write(`data and logs: ${directory}\n`);
   else await rm(directory, { recursive: true, force: true });
   process.stdout.write(
     `\n${chosen.length} scenarios, ${report.wrong.length} wrong, ${report.skipped.length} skipped, ` +

@@ -1,5 +1,8 @@
 /** What the commands of this folder have in common: how they are interrupted, and how they end. */
-import type { Command } from 'commander';
+import type { Command, OptionValues } from 'commander';
+
+import { INTERRUPTED, WRONG_INPUT } from '../cli/failure.ts';
+import { runNpmCommand, type KnownErrors } from '../cli/npm-command.ts';
 
 /** Does the work of a command; answers with its exit status. */
 export type CommandWork<Options> = (
@@ -8,17 +11,14 @@ export type CommandWork<Options> = (
   signal: AbortSignal,
 ) => Promise<number>;
 
-/** An error that is told in one line, with exit status 2: the command was used wrongly, or its files are wrong. */
-export type KnownError = new (...args: never[]) => Error;
-
 /**
  * Runs a command that takes names, as declared on `command`, with the arguments of the process. Interrupted, it ends
- * with status 130; wrong use has status 2.
+ * with status 130; the errors that are known tell, in one line, that it was used wrongly or that its files are wrong.
  */
-export async function runCommand<Options>(
+export async function runCommand<Options extends OptionValues>(
   command: Command,
   work: CommandWork<Options>,
-  known: readonly KnownError[],
+  known: readonly KnownErrors['kind'][],
 ): Promise<void> {
   const interruption = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
@@ -26,20 +26,17 @@ export async function runCommand<Options>(
       interruption.abort();
     });
   }
-  await command
-    .exitOverride((error) => {
-      process.exit(error.exitCode === 0 ? 0 : 2);
-    })
-    .action(async (named: string[], options: Options) => {
+  const { signal } = interruption;
+  process.exitCode = await runNpmCommand<Options>(
+    command,
+    async (options, named) => {
       try {
-        process.exitCode = await work(named, options, interruption.signal);
+        return await work(named, options, signal);
       } catch (error) {
-        if (interruption.signal.aborted) process.exitCode = 130;
-        else if (error instanceof Error && known.some((kind) => error instanceof kind)) {
-          process.stderr.write(`${command.name()}: ${error.message}\n`);
-          process.exitCode = 2;
-        } else throw error;
+        if (signal.aborted) return INTERRUPTED;
+        throw error;
       }
-    })
-    .parseAsync();
+    },
+    known.map((kind) => ({ kind, status: WRONG_INPUT })),
+  );
 }
