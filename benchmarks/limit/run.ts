@@ -11,7 +11,11 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 
 import { wholeNumber } from '../../conformance/cli/options.ts';
-import { runBenchmarkCommand, type BenchmarkCommandOptions } from '../load/benchmark-command.ts';
+import {
+  isDirInMemory,
+  runBenchmarkCommand,
+  type BenchmarkCommandOptions,
+} from '../load/benchmark-command.ts';
 import { columns, grouped, milliseconds } from '../load/columns.ts';
 import { Latencies, type LatencyFigures } from '../load/latencies.ts';
 import type { ProcessUsage } from '../load/process-usage.ts';
@@ -48,6 +52,8 @@ const command = new Command('bench:limit')
 process.exitCode = await runBenchmarkCommand(command, run);
 
 async function run({ payload, seconds, warmup, sync, dir, json }: Options): Promise<number> {
+  if (await isDirInMemory(dir))
+    process.stderr.write(`${dir} is in memory, where a sync costs nothing; --dir names another\n`);
   const directory = await mkdtemp(path.join(dir, 'zab-limit-'));
   const interrupt = new AbortController();
   process.once('SIGINT', () => {
