@@ -8,44 +8,82 @@ import { assert } from './assertion.ts';
 import type { Transaction } from './transaction.ts';
 import { zxidOf, type Zxid } from './zxid.ts';
 
-/** What the index has of each transaction: the halves of its zxid, and where its payload ends. */
-const FIELDS = 3;
+/** What the index has of each transaction: the halves of its zxid. */
+const FIELDS = 2;
+
+/** Payloads that are no longer than this in the mean are copied: longer ones, and the memory for them, cost more than views. */
+const COPIED_BYTES_MAX = 256;
 
 export class PackedTransactions {
-  readonly length: number;
-  readonly #index: Uint32Array;
-  readonly #payloads: Uint8Array;
+  readonly #zxids: Uint32Array;
+  readonly #payloads: Payloads;
 
-  /** Copies the payloads, which may have been views of much larger buffers. */
   constructor(transactions: readonly Transaction[]) {
-    this.length = transactions.length;
-    this.#index = new Uint32Array(FIELDS * transactions.length);
-    let end = 0;
-    transactions.forEach(({ zxid, payload }, at) => {
-      end += payload.length;
-      this.#index[FIELDS * at] = zxid.epoch;
-      this.#index[FIELDS * at + 1] = zxid.counter;
-      this.#index[FIELDS * at + 2] = end;
+    this.#zxids = new Uint32Array(FIELDS * transactions.length);
+    transactions.forEach(({ zxid }, at) => {
+      this.#zxids[FIELDS * at] = zxid.epoch;
+      this.#zxids[FIELDS * at + 1] = zxid.counter;
     });
-    this.#payloads = new Uint8Array(end);
-    transactions.forEach(({ payload }, at) => {
-      this.#payloads.set(payload, this.#field(at, 2) - payload.length);
-    });
+    this.#payloads = payloadsOf(transactions);
   }
 
-  /** The transaction at a place, from 0 on. Its payload is a view of what is here. */
+  /** The transaction at a place, from 0 on. */
   at(place: number): Transaction {
-    const start = place === 0 ? 0 : this.#field(place - 1, 2);
-    return { zxid: this.zxidAt(place), payload: this.#payloads.subarray(start, this.#field(place, 2)) };
+    return { zxid: this.zxidAt(place), payload: this.#payloads.at(place) };
   }
 
   zxidAt(place: number): Zxid {
-    return zxidOf(this.#field(place, 0), this.#field(place, 1));
+    const epoch = this.#zxids[FIELDS * place];
+    const counter = this.#zxids[FIELDS * place + 1];
+    assert(epoch !== undefined && counter !== undefined, 'a place lies within the block');
+    return zxidOf(epoch, counter);
+  }
+}
+
+interface Payloads {
+  at(place: number): Uint8Array;
+}
+
+function payloadsOf(transactions: readonly Transaction[]): Payloads {
+  let length = 0;
+  for (const { payload } of transactions) length += payload.length;
+  return length <= COPIED_BYTES_MAX * transactions.length
+    ? new CopiedPayloads(transactions, length)
+    : new ViewedPayloads(transactions);
+}
+
+/** Copies, one behind the other: the payloads may have been views of much larger buffers. */
+class CopiedPayloads implements Payloads {
+  readonly #bytes: Uint8Array;
+  readonly #ends: Uint32Array;
+
+  constructor(transactions: readonly Transaction[], length: number) {
+    this.#bytes = new Uint8Array(length);
+    this.#ends = new Uint32Array(transactions.length);
+    let end = 0;
+    transactions.forEach(({ payload }, at) => {
+      this.#bytes.set(payload, end);
+      end += payload.length;
+      this.#ends[at] = end;
+    });
   }
 
-  #field(place: number, field: number): number {
-    const value = this.#index[FIELDS * place + field];
-    assert(value !== undefined, 'a place lies within the block');
-    return value;
+  at(place: number): Uint8Array {
+    const start = place === 0 ? 0 : this.#ends[place - 1];
+    return this.#bytes.subarray(start, this.#ends[place]);
+  }
+}
+
+class ViewedPayloads implements Payloads {
+  readonly #payloads: readonly Uint8Array[];
+
+  constructor(transactions: readonly Transaction[]) {
+    this.#payloads = transactions.map(({ payload }) => payload);
+  }
+
+  at(place: number): Uint8Array {
+    const payload = this.#payloads[place];
+    assert(payload !== undefined, 'a place lies within the block');
+    return payload;
   }
 }
