@@ -1,8 +1,11 @@
 /** Does a server become slower as its log grows? Full load until the logs have a size that is asked for. */
+import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { ServerProcess } from '../../conformance/faults/server-process.ts';
+import { BenchmarkError } from '../load/benchmark-error.ts';
+import { grouped } from '../load/columns.ts';
 import type { LoadShape } from '../load/load-job.ts';
 import {
   thisMachine,
@@ -10,7 +13,7 @@ import {
   type Machine,
   type ScenarioContext,
 } from './benchmark-options.ts';
-import { withEachEnsemble } from './ensembles.ts';
+import { withEachEnsembleAlone } from './ensembles.ts';
 import { logBytesIn, sizesUpTo, throughputBySize, type LogSizeFigures } from './log-size.ts';
 import { runLoad, type RunResult } from './run-load.ts';
 import { leastToMost } from './summary.ts';
@@ -32,6 +35,7 @@ export interface LogSizeResult {
   readonly targets: readonly LogSizeRun[];
 }
 
+const MB = 1e6;
 const BIN_MS = 100;
 const LOOK_MS = 500;
 /** Far longer than any run: its end is the size. */
@@ -40,6 +44,8 @@ const SECONDS_MAX = 30 * 86_400;
 const WARMUP_BYTES = 800_000;
 /** What a transaction takes beside its data, about. */
 const ENTRY_BYTES = 100;
+/** Disk that is needed, over what the logs take: snapshots, and what is written from one look to the next. */
+const ROOM = 1.05;
 
 /**
  * `logBytes`: of each server. `seconds` of the options is not used.
@@ -47,9 +53,22 @@ const ENTRY_BYTES = 100;
  */
 export async function runLogSize(context: ScenarioContext, logBytes: number): Promise<LogSizeResult> {
   const { options } = context;
-  const targets = await withEachEnsemble(context, (ensemble) => grow(context, ensemble, logBytes));
+  await assertRoom(options, logBytes);
+  const targets = await withEachEnsembleAlone(context, (ensemble) => grow(context, ensemble, logBytes));
   const machine = await thisMachine(options.directory);
   return { scenario: 'log-size', options, logBytes, machine, targets };
+}
+
+/** A run is not to end because the disk is full, an hour after it began. */
+async function assertRoom({ servers, directory }: BenchmarkOptions, logBytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(directory);
+  const free = bavail * bsize;
+  const needed = ROOM * servers * logBytes;
+  if (needed <= free) return;
+  const [neededMB, freeMB] = [needed, free].map((bytes) => grouped(bytes / MB));
+  throw new BenchmarkError(
+    `log-size: the logs of ${servers} servers need ${neededMB} MB of disk, and below ${directory} ${freeMB} MB are free; --dir names another place, --log-size a smaller size`,
+  );
 }
 
 async function grow(
