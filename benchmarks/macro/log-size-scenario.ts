@@ -6,7 +6,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerProcess } from '../../conformance/faults/server-process.ts';
 import { BenchmarkError } from '../load/benchmark-error.ts';
 import { grouped } from '../load/columns.ts';
-import type { LoadShape } from '../load/load-job.ts';
 import {
   thisMachine,
   type BenchmarkOptions,
@@ -22,6 +21,7 @@ import type { BenchmarkEnsemble, TargetName } from './targets.ts';
 export interface LogSizeRun {
   readonly target: TargetName;
   readonly sizes: readonly LogSizeFigures[];
+  /** Of the sizes for which it had warmed up. */
   readonly leastToMost: number;
   readonly run: RunResult;
 }
@@ -40,15 +40,12 @@ const BIN_MS = 100;
 const LOOK_MS = 500;
 /** Far longer than any run: its end is the size. */
 const SECONDS_MAX = 30 * 86_400;
-/** What is written to warm up: less than the first size. */
-const WARMUP_BYTES = 800_000;
-/** What a transaction takes beside its data, about. */
-const ENTRY_BYTES = 100;
 /** Disk that is needed, over what the logs take: snapshots, and what is written from one look to the next. */
 const ROOM = 1.05;
 
 /**
- * `logBytes`: of each server. `seconds` of the options is not used.
+ * `logBytes`: of each server. `seconds` of the options is not used, and the log grows while the servers warm up, too: it
+ * is small but then.
  * @throws BenchmarkError when it could not be brought to its end
  */
 export async function runLogSize(context: ScenarioContext, logBytes: number): Promise<LogSizeResult> {
@@ -77,10 +74,6 @@ async function grow(
   logBytes: number,
 ): Promise<LogSizeRun> {
   const { target } = ensemble;
-  if (options.warmupSeconds > 0) {
-    progress.running(target, 'warms up');
-    await runLoad(ensemble, { run: 0, shape: warmupShape(options) }, signal);
-  }
   let bytesBefore = 0;
   let bytesAfter = 0;
   const run = await runLoad(
@@ -105,16 +98,10 @@ async function grow(
     },
     signal,
   );
-  const sizes = throughputBySize(run.timeline, bytesBefore, bytesAfter, sizesUpTo(logBytes));
-  return { target, sizes, leastToMost: leastToMost(sizes.map(({ opsPerSec }) => opsPerSec)), run };
-}
-
-/** As long as was asked for, and slowly, so that the log is small when the measured time begins. */
-function warmupShape(options: LoadShape): LoadShape {
-  const { warmupSeconds, payloadBytes, connections, outstanding } = options;
-  const requests = WARMUP_BYTES / (payloadBytes + ENTRY_BYTES);
-  const ratePerSecond = Math.max(1, Math.floor(requests / warmupSeconds));
-  return { connections, outstanding, payloadBytes, ratePerSecond, warmupSeconds: 0, seconds: warmupSeconds };
+  const { warmupSeconds } = options;
+  const sizes = throughputBySize(run.timeline, bytesBefore, bytesAfter, warmupSeconds, sizesUpTo(logBytes));
+  const warm = sizes.filter(({ warmingUp }) => !warmingUp);
+  return { target, sizes, leastToMost: leastToMost(warm.map(({ opsPerSec }) => opsPerSec)), run };
 }
 
 function logBytesOf({ configurationFile }: ServerProcess): Promise<number> {

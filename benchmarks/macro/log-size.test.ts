@@ -39,18 +39,32 @@ describe('the size of a log', () => {
     // 1,000 bytes each, from 500,000 bytes on.
     const answers = [...Array<number>(5).fill(100), ...Array<number>(45).fill(200), 50, 50];
     const all = answers.reduce((sum, count) => sum + count, 0);
-    const found = throughputBySize(timeline(answers), 500_000, 500_000 + 1000 * all, [1e6, 1e7, 1e8]);
+    const found = throughputBySize(timeline(answers), 500_000, 500_000 + 1000 * all, 0, [1e6, 1e7, 1e8]);
     expect(found).toEqual([
-      { logBytes: 1e6, opsPerSec: 1000 },
-      { logBytes: 1e7, opsPerSec: 2000 },
-      { logBytes: 1e8, opsPerSec: 500 },
+      { logBytes: 1e6, opsPerSec: 1000, warmingUp: false },
+      { logBytes: 1e7, opsPerSec: 2000, warmingUp: false },
+      { logBytes: 1e8, opsPerSec: 500, warmingUp: false },
     ]);
   });
 
-  it('says nothing of sizes that were there before', () => {
-    expect(throughputBySize(timeline([10]), 5e6, 5.1e6, [1e6, 1e7])).toEqual([
-      { logBytes: 1e7, opsPerSec: 100 },
+  it('tells what it warmed up in, and counts only what came behind that', () => {
+    // 10,000 bytes each, from nothing on; it warms up for 0.3 s.
+    const answers = [50, 50, 80, 500, 220, 100, 100];
+    const all = answers.reduce((sum, count) => sum + count, 0);
+    const found = throughputBySize(timeline(answers), 0, 10_000 * all, 0.3, [1e6, 9e6, 1e7]);
+    expect(found).toEqual([
+      { logBytes: 1e6, opsPerSec: 500, warmingUp: true },
+      { logBytes: 9e6, opsPerSec: 3600, warmingUp: false },
+      { logBytes: 1e7, opsPerSec: 1000, warmingUp: false },
     ]);
-    expect(throughputBySize(timeline([]), 5e6, 5e6, [1e7])).toEqual([]);
+    const ends = throughputBySize(timeline([50, 50, 100]), 0, 2e6, 0.2, [1e6, 2e6]);
+    expect(ends.map(({ warmingUp }) => warmingUp)).toEqual([true, false]);
+  });
+
+  it('says nothing of sizes that were there before', () => {
+    expect(throughputBySize(timeline([10]), 5e6, 5.1e6, 0, [1e6, 1e7])).toEqual([
+      { logBytes: 1e7, opsPerSec: 100, warmingUp: false },
+    ]);
+    expect(throughputBySize(timeline([]), 5e6, 5e6, 0, [1e7])).toEqual([]);
   });
 });

@@ -100,14 +100,19 @@ function sweepSections({
 
 function logSizeSections({ options, machine, logBytes, targets }: LogSizeResult): readonly Section[] {
   const what = `${describeLoad(options)}, until each server has ${grouped(logBytes / MB)} MB of log`;
-  const head = ['target', 'log MB', 'ops/s'];
+  const head = ['target', 'log MB', 'ops/s', ''];
   const rows = targets.flatMap(({ target, sizes }) =>
-    sizes.map(({ logBytes: size, opsPerSec }) => [target, `to ${grouped(size / MB)}`, grouped(opsPerSec)]),
+    sizes.map(({ logBytes: size, opsPerSec, warmingUp }) => [
+      target,
+      `to ${grouped(size / MB)}`,
+      grouped(opsPerSec),
+      warmingUp ? 'warms up' : '',
+    ]),
   );
   const runs = targets.map(({ run }) => run);
   return [
     [headline(what, options, machine)],
-    columns([head, ...rows], ['left', 'right', 'right']),
+    columns([head, ...rows], ['left', 'right', 'right', 'left']),
     targets.map(
       ({ target, leastToMost, run }) =>
         `${target}: least to most throughput ${leastToMost}, over ${Math.round(run.seconds)} s`,

@@ -187,14 +187,17 @@ function logSizePlots({ targets }: LogSizeResult): readonly Plot[] {
   return [
     {
       title: 'Throughput against the size of the log',
-      caption: 'Answers a second while the log of each server grew up to this size, from the one before.',
+      caption:
+        'Answers a second while the log of each server grew up to this size, from the one before. Sizes that were passed while the servers warmed up are left out.',
       x: { title: 'MB of log', logarithmic: true },
       y: THROUGHPUT,
       shape: 'lines',
       lines: targets.map(({ target, sizes }) => ({
         name: target,
         colour: TARGET_COLOURS[target],
-        points: sizes.map(({ logBytes, opsPerSec }) => ({ x: logBytes / MB, y: opsPerSec })),
+        points: sizes
+          .filter(({ warmingUp }) => !warmingUp)
+          .map(({ logBytes, opsPerSec }) => ({ x: logBytes / MB, y: opsPerSec })),
       })),
     },
     ...targets.map(({ run }) => throughput([run])),
