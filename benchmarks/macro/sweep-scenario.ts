@@ -12,7 +12,6 @@ import {
 import { withEnsembles } from './ensembles.ts';
 import { runLoad, type RunResult } from './run-load.ts';
 import { leastToMost, summaryOf, type Summary } from './summary.ts';
-
 import type { TargetName } from './targets.ts';
 import type { LoadShape } from '../load/load-job.ts';
 
@@ -46,6 +45,12 @@ export async function runSweep(
 ): Promise<SweepResult> {
   const { options, progress, signal } = context;
   const measured = await withEnsembles(context, async (ensembles) => {
+    const warmup = warmupShape(options, sweptBy, levels);
+    for (const ensemble of ensembles) {
+      if (warmup === undefined) break;
+      progress.running(ensemble.target, 'warms up');
+      await runLoad(ensemble, { run: 0, shape: warmup }, signal);
+    }
     const found: SweptRun[] = [];
     for (const level of levels) {
       const shape = shapeAt(options, sweptBy, level);
@@ -75,6 +80,21 @@ export async function runSweep(
     }),
     runs: measured,
   };
+}
+
+/**
+ * Before the first level, the load of the largest, for as long as each level warms up; undefined for no time at all. What a
+ * small load asks for is not enough for code to be compiled, and the first level would be measured without that: Java needs
+ * more of it than Node.js.
+ */
+export function warmupShape(
+  options: LoadShape,
+  sweptBy: SweptBy,
+  levels: readonly number[],
+): LoadShape | undefined {
+  const largest = levels.at(-1);
+  if (largest === undefined || options.warmupSeconds === 0) return undefined;
+  return { ...shapeAt(options, sweptBy, largest), warmupSeconds: 0, seconds: options.warmupSeconds };
 }
 
 /** The load at a level: no more connections than requests under way, and these spread evenly. */
