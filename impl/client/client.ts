@@ -5,6 +5,7 @@
  * asked. When a connection breaks, what was not answered is rejected with `ConnectionLostError` (nobody knows whether a
  * write took effect), and the next request waits for a new connection, to any of the servers.
  */
+import { Buffer } from 'node:buffer';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { ZERO_ZXID, zxidLess, type Zxid } from '../broadcast/zxid.ts';
@@ -88,9 +89,9 @@ export class Client {
     return (await this.#result('stat', { type: 'setData', path, data, version })).stat;
   }
 
-  async getData(path: string): Promise<{ readonly data: Uint8Array | null; readonly stat: Stat }> {
+  async getData(path: string): Promise<{ readonly data: Buffer | null; readonly stat: Stat }> {
     const { data, stat } = await this.#result('data', { type: 'getData', path, watch: false });
-    return { data, stat };
+    return { data: data && Buffer.from(data.buffer, data.byteOffset, data.length), stat };
   }
 
   /** undefined when there is no such node. */
