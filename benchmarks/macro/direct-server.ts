@@ -10,7 +10,7 @@ import { serverId, type ServerId } from '../../impl/protocol/ensemble.ts';
 import { Peer } from '../../impl/protocol/peer.ts';
 import { ClientPort } from '../../impl/server/clients/client-port.ts';
 import { Following } from '../../impl/server/following.ts';
-import { collectYoungAlone } from '../../impl/server/garbage-collection.ts';
+import { setGarbageCollection } from '../../impl/server/garbage-collection.ts';
 import { Leading } from '../../impl/server/leading.ts';
 import { SILENT } from '../../impl/server/logger.ts';
 import { PeerHost } from '../../impl/server/peer-host.ts';
@@ -135,7 +135,7 @@ export class DirectServer {
 
   /** Opens the directories, which are empty, and leads or follows. */
   static async start(options: DirectServerOptions, listener: DirectServerListener): Promise<DirectServer> {
-    collectYoungAlone();
+    setGarbageCollection();
     const held: { server?: DirectServer } = {};
     const { storage } = await Storage.open<ServiceState>(
       {

@@ -39,7 +39,7 @@ function collectProperty(text: string, before: readonly Property[]): readonly Pr
 async function runServer(file: string, options: ServerCommandOptions, terminal: Terminal): Promise<number> {
   const { loadConfiguration } = await import('../../impl/server/load-configuration.ts');
   const { ZabServer } = await import('../../impl/server/server.ts');
-  const { collectYoungAlone } = await import('../../impl/server/garbage-collection.ts');
+  const { setGarbageCollection } = await import('../../impl/server/garbage-collection.ts');
   const { terminalLogger } = await import('./logging.ts');
   const { configuration, myId, warnings } = await loadConfiguration(file, options.define);
   if (myId === undefined) {
@@ -53,7 +53,7 @@ async function runServer(file: string, options: ServerCommandOptions, terminal: 
   const failed = new Promise<Error>((resolve) => {
     report = resolve;
   });
-  collectYoungAlone();
+  setGarbageCollection();
   const running = await ZabServer.start({ configuration, myId, logger, failed: report });
   const failure = await Promise.race([failed, interrupted(terminal.signal)]);
   await running.stop().catch((error: unknown) => {
