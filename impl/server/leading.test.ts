@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { serverId } from '../protocol/ensemble.ts';
 import { DataTree } from '../service/data-tree.ts';
+import type { ForwardedRequest } from '../service/forwarded-request.ts';
 import { ServiceState } from '../service/service-state.ts';
 import { OperationNumber } from '../wire/client-request.ts';
 import { PacketType } from '../wire/quorum-packet.ts';
@@ -24,6 +25,11 @@ async function leader(...options: Parameters<typeof LeadingServer.start>): Promi
   const server = await LeadingServer.start(...options);
   ends.onClose(() => server.close());
   return server;
+}
+
+/** A request that changes nothing: what is to be deleted is not there. */
+function requestOf(cxid: number, type: number = OperationNumber.delete): ForwardedRequest {
+  return { sessionId: 7n, cxid, type, body: new Uint8Array(0), auth: [] };
 }
 
 function typesOf({ reports }: LearnerEnd): string[] {
@@ -63,21 +69,9 @@ describe('a learner that connects again', () => {
     const three = ends.learner(one.port, THREE);
     await one.establish(three);
     // What is proposed now is committed only when the learners acknowledge it.
-    one.leading.submit({
-      sessionId: 7n,
-      cxid: 1,
-      type: OperationNumber.delete,
-      body: new Uint8Array(0),
-      auth: [],
-    });
+    one.leading.submit(requestOf(1));
     await until(() => typesOf(two).at(-1) === 'PROPOSAL');
-    const sync = requestPacket({
-      sessionId: 7n,
-      cxid: 2,
-      type: OperationNumber.sync,
-      body: new Uint8Array(0),
-      auth: [],
-    });
+    const sync = requestPacket(requestOf(2, OperationNumber.sync));
     two.link.sendPacket(sync);
     three.link.sendPacket(sync);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -89,6 +83,31 @@ describe('a learner that connects again', () => {
     await until(() => packetsOf(again, PacketType.SYNC).length > 0);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(packetsOf(again, PacketType.SYNC)).toHaveLength(1);
+  });
+});
+
+describe('what comes in one turn of the event loop', () => {
+  it('is proposed together, in order, and a sync among it waits for what came before it alone', async () => {
+    const one = await leader();
+    const two = ends.learner(one.port, TWO);
+    await one.establish(two);
+    const sync = requestPacket(requestOf(0, OperationNumber.sync));
+    // What is sent in one turn comes in one chunk.
+    for (const packet of [requestOf(1), requestOf(2)]) two.link.sendPacket(requestPacket(packet));
+    two.link.sendPacket(sync);
+    two.link.sendPacket(requestPacket(requestOf(3)));
+    await until(() => typesOf(two).at(-1) === 'PROPOSAL');
+    const proposals = messagesOf(two.reports).filter(({ type }) => type === 'PROPOSAL');
+    expect(proposals).toMatchObject([
+      { transactions: [1, 2, 3].map((counter) => ({ zxid: { epoch: 1, counter } })) },
+    ]);
+    two.link.send({ type: 'ACK', zxid: { epoch: 1, counter: 1 } });
+    await until(() => one.applied.length === 1);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(packetsOf(two, PacketType.SYNC)).toHaveLength(0);
+    two.link.send({ type: 'ACK', zxid: { epoch: 1, counter: 2 } });
+    await until(() => packetsOf(two, PacketType.SYNC).length === 1);
+    expect(one.applied.map(({ header }) => header.cxid)).toEqual([1, 2]);
   });
 });
 
