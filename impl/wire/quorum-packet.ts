@@ -65,13 +65,20 @@ const AUTH_IDS_MAX = 1024;
 const AUTH_STRING_BYTES_MAX = 64 * 1024;
 
 export function encodeQuorumPacket(packet: QuorumPacket): Buffer {
-  const writer = new JuteWriter(FIXED_BYTES + 4 + (packet.data?.length ?? 0));
+  const writer = new JuteWriter(FIXED_BYTES + (packet.data?.length ?? 0) + authInfoBytes(packet.authinfo));
   writer.int(packet.type).zxid(packet.zxid).buffer(packet.data);
   // ZooKeeper writes null where nobody has authenticated.
   writer.vector(packet.authinfo.length === 0 ? null : packet.authinfo, ({ scheme, id }) => {
     writer.string(scheme).string(id);
   });
   return writer.finish();
+}
+
+/** Bytes of identities, as most are: in ASCII. */
+function authInfoBytes(authinfo: readonly AuthId[]): number {
+  let length = LENGTH_BYTES;
+  for (const { scheme, id } of authinfo) length += AUTH_ID_BYTES_MIN + scheme.length + id.length;
+  return length;
 }
 
 /** Bytes of a packet that has neither data nor authinfo, which most have: ACK, COMMIT, …. */
@@ -114,20 +121,6 @@ function readZxidAt(bytes: Buffer, at: number): Zxid {
   return zxidOf(readUint32(bytes, at + 4), readUint32(bytes, at + 8));
 }
 
-function readQuorumPacket(reader: JuteReader): QuorumPacket {
-  return {
-    type: reader.int('type'),
-    zxid: reader.zxid('zxid'),
-    data: reader.buffer('data'),
-    authinfo: readAuthInfo(reader),
-  };
-}
-
-function readAuthInfo(reader: JuteReader): readonly AuthId[] {
-  const ids = reader.vector('authinfo', AUTH_ID_BYTES_MIN, readAuthId);
-  return ids.length === 0 ? NOBODY : ids;
-}
-
 function readAuthId(reader: JuteReader): AuthId {
   return { scheme: reader.string('scheme'), id: reader.string('id') };
 }
@@ -149,6 +142,11 @@ export class QuorumPacketReader {
   #at = 0;
   /** Bytes of the stream before #bytes. */
   #before: number;
+  /** The identities that were read last, and the bytes that they were. */
+  #lastAuthInfo: { readonly bytes: Uint8Array; readonly authinfo: readonly AuthId[] } = {
+    bytes: new Uint8Array(0),
+    authinfo: NOBODY,
+  };
 
   /**
    * `dataBytesMax`: the longest data that is accepted, jute.maxbuffer and its extra size. `offset`: bytes of the stream
@@ -180,7 +178,7 @@ export class QuorumPacketReader {
     }
     const result = decoded(() => {
       const end = this.#endOfPacket(bytes, at);
-      return end === undefined ? undefined : { end, packet: readQuorumPacket(new JuteReader(bytes, at)) };
+      return end === undefined ? undefined : { end, packet: this.#read(new JuteReader(bytes, at), end) };
     });
     if (!result.ok) return { ...result, offset: this.#before + result.offset };
     if (result.value === undefined) return MORE;
@@ -240,6 +238,26 @@ export class QuorumPacketReader {
     return rest;
   }
 
+  /** A packet, all of which is there, up to `end`. */
+  #read(reader: JuteReader, end: number): QuorumPacket {
+    return {
+      type: reader.int('type'),
+      zxid: reader.zxid('zxid'),
+      data: reader.buffer('data'),
+      authinfo: this.#readAuthInfo(reader, end),
+    };
+  }
+
+  /** Requests of one client after the other come with the same identities, which are not read anew. */
+  #readAuthInfo(reader: JuteReader, end: number): readonly AuthId[] {
+    const at = reader.offset;
+    if (end - at === LENGTH_BYTES) return NOBODY;
+    if (isAt(this.#bytes, at, end, this.#lastAuthInfo.bytes)) return this.#lastAuthInfo.authinfo;
+    const authinfo = reader.vector('authinfo', AUTH_ID_BYTES_MIN, readAuthId);
+    this.#lastAuthInfo = { bytes: new Uint8Array(this.#bytes.subarray(at, end)), authinfo };
+    return authinfo;
+  }
+
   #skipTaken(): void {
     this.#waiting.skip(this.#at);
     this.#before += this.#at;
@@ -260,4 +278,13 @@ export class QuorumPacketReader {
     }
     return at;
   }
+}
+
+/** Are the bytes from `at` to `end` these ones? */
+function isAt(bytes: Uint8Array, at: number, end: number, expected: Uint8Array): boolean {
+  if (end - at !== expected.length) return false;
+  for (let i = 0; i < expected.length; i++) {
+    if (bytes[at + i] !== expected[i]) return false;
+  }
+  return true;
 }
