@@ -11,7 +11,7 @@ import { zxidOf, type Zxid } from './zxid.ts';
 /** What the index has of each transaction: the halves of its zxid. */
 const FIELDS = 2;
 
-/** Payloads that are no longer than this in the mean are copied: longer ones, and the memory for them, cost more than views. */
+/** Payloads that are no longer than this in the mean are copied; with longer ones that costs more than it saves. */
 const COPIED_BYTES_MAX = 256;
 
 export class PackedTransactions {
@@ -49,7 +49,7 @@ function payloadsOf(transactions: readonly Transaction[]): Payloads {
   for (const { payload } of transactions) length += payload.length;
   return length <= COPIED_BYTES_MAX * transactions.length
     ? new CopiedPayloads(transactions, length)
-    : new ViewedPayloads(transactions);
+    : new PlacedPayloads(transactions);
 }
 
 /** Copies, one behind the other: the payloads may have been views of much larger buffers. */
@@ -74,16 +74,24 @@ class CopiedPayloads implements Payloads {
   }
 }
 
-class ViewedPayloads implements Payloads {
-  readonly #payloads: readonly Uint8Array[];
+/** Where the payloads are: a view of each would be an object again. */
+class PlacedPayloads implements Payloads {
+  readonly #buffers: readonly ArrayBufferLike[];
+  /** Offset and length of each. */
+  readonly #places: Uint32Array;
 
   constructor(transactions: readonly Transaction[]) {
-    this.#payloads = transactions.map(({ payload }) => payload);
+    this.#buffers = transactions.map(({ payload }) => payload.buffer);
+    this.#places = new Uint32Array(2 * transactions.length);
+    transactions.forEach(({ payload }, at) => {
+      this.#places[2 * at] = payload.byteOffset;
+      this.#places[2 * at + 1] = payload.length;
+    });
   }
 
   at(place: number): Uint8Array {
-    const payload = this.#payloads[place];
-    assert(payload !== undefined, 'a place lies within the block');
-    return payload;
+    const buffer = this.#buffers[place];
+    assert(buffer !== undefined, 'a place lies within the block');
+    return new Uint8Array(buffer, this.#places[2 * place], this.#places[2 * place + 1]);
   }
 }
