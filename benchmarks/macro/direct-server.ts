@@ -49,7 +49,14 @@ export interface DirectServerListener {
 
 /** As a server has them by default. */
 const TICK_TIME_MS = 2000;
-const LIMITS = { tickTimeMs: TICK_TIME_MS, initLimit: 10, syncLimit: 5, dataBytesMax: 2 * 1024 * 1024 };
+const LIMITS = {
+  tickTimeMs: TICK_TIME_MS,
+  initLimit: 10,
+  syncLimit: 5,
+  dataBytesMax: 2 * 1024 * 1024,
+  // More than a server's: nothing holds the source back to what the slower follower takes, as its clients would.
+  waitingBytesMax: 2 ** 30,
+};
 const PREALLOCATE_BYTES = 64 * 1024 * 1024;
 const SNAPSHOT_INTERVAL = { transactions: 100_000, bytes: 256 * 1024 * 1024 };
 /** From one attempt to lead or follow to the next, as an election would need. */
