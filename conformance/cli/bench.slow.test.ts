@@ -71,7 +71,7 @@ describe('zab bench', () => {
       '--levels',
       '1,20',
       '--log-size',
-      '2MB',
+      '60MB',
       '--pause',
       '1',
     ];
@@ -105,7 +105,7 @@ function expectSound(result: ScenarioResult): void {
       break;
     case 'log-size': {
       const [target] = result.targets;
-      expect(target?.sizes.at(-1)?.logBytes).toBe(2e6);
+      expect(target?.sizes.at(-1)?.logBytes).toBe(60e6);
       expect(target?.run.lost).toBe(0);
       break;
     }
