@@ -8,7 +8,7 @@ import { ServiceState } from '../service/service-state.ts';
 import { OperationNumber } from '../wire/client-request.ts';
 import { PacketType } from '../wire/quorum-packet.ts';
 import { Ends, messagesOf, type LearnerEnd } from './quorum/testing/ends.ts';
-import { requestPacket } from './service-packets.ts';
+import { requestPacket, revalidatedPacket, revalidatePacket } from './service-packets.ts';
 import { LeadingServer } from './testing/leading-server.ts';
 import { until } from './testing/loopback.ts';
 
@@ -86,7 +86,7 @@ describe('a learner that connects again', () => {
   });
 });
 
-describe('what comes in one turn of the event loop', () => {
+describe('what comes in one chunk', () => {
   it('is proposed together, in order, and a sync among it waits for what came before it alone', async () => {
     const one = await leader();
     const two = ends.learner(one.port, TWO);
@@ -134,6 +134,24 @@ describe('sessions', () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     expect(performance.now() - begun).toBeGreaterThan(TIMEOUT_MS);
+  });
+
+  it('are over for a server that asks behind the request which closes them, in the same chunk', async () => {
+    const one = await leader(new ServiceState(DataTree.initial(), new Map([[SESSION, TIMEOUT_MS]])));
+    const two = ends.learner(one.port, TWO);
+    await one.establish(two);
+    const question = { sessionId: SESSION, timeoutMs: TIMEOUT_MS };
+    const answers = async (count: number): Promise<readonly unknown[]> => {
+      await until(() => packetsOf(two, PacketType.REVALIDATE).length === count);
+      return packetsOf(two, PacketType.REVALIDATE);
+    };
+    two.link.sendPacket(revalidatePacket(question));
+    const yes = revalidatedPacket(SESSION, true).data;
+    const no = revalidatedPacket(SESSION, false).data;
+    expect(await answers(1)).toMatchObject([['packet', { data: new Uint8Array(yes ?? []) }]]);
+    two.link.sendPacket(requestPacket(requestOf(1, OperationNumber.closeSession)));
+    two.link.sendPacket(revalidatePacket(question));
+    expect((await answers(2)).at(-1)).toMatchObject(['packet', { data: new Uint8Array(no ?? []) }]);
   });
 
   it('do not expire because the leader stood still', async () => {

@@ -1,8 +1,8 @@
 /**
  * A server that leads: its port for learners, and what it decides for the clients of all servers.
  *
- * Requests are prepared in the order in which they are proposed, those of a turn of the event loop together, behind what the
- * peer was given before.
+ * Requests are prepared in the order in which they are proposed, those of a chunk together, behind what the peer was given
+ * before.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -39,7 +39,7 @@ import type { ServerContext } from './server-context.ts';
 const LISTEN_MS_MAX = 3000;
 const LISTEN_PAUSE_MS = 200;
 
-/** What came in the present turn of the event loop: a request to write, or a sync, for which what came before it counts. */
+/** What came in the present chunk: a request to write, or a sync, for which what came before it counts. */
 type Gathered = { readonly from: ServerId } & (
   { readonly request: ForwardedRequest } | { readonly answer: () => void }
 );
@@ -122,6 +122,7 @@ export class Leading implements RoleHost {
   }
 
   revalidate(sessionId: bigint, timeoutMs: number): Promise<boolean> {
+    this.#context.host.inTurn(() => this.#proposeGathered(), 'role');
     return Promise.resolve(this.#moved(sessionId, timeoutMs, this.#context.myId));
   }
 
@@ -235,8 +236,10 @@ export class Leading implements RoleHost {
         const session = this.#decoded(from, decodeRevalidation(packet));
         if (session === undefined) return undefined;
         const { sessionId, timeoutMs } = session;
+        // A request that came before it may end the session, and is of the server that the session had then.
+        const proposal = this.#proposeGathered();
         this.#port?.sendPacket(from, revalidatedPacket(sessionId, this.#moved(sessionId, timeoutMs, from)));
-        return undefined;
+        return proposal;
       }
       case PacketType.PING: {
         const now = this.#nowMs;
@@ -268,7 +271,7 @@ export class Leading implements RoleHost {
   }
 
   /**
-   * What comes in one turn of the event loop is proposed together, at its end: a run costs the peer, the log and the
+   * What comes in one chunk of a connection is proposed together, at its end: a run costs the peer, the log and the
    * connections little more than a single proposal.
    */
   #gather(one: Gathered): void {

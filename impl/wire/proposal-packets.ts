@@ -36,7 +36,9 @@ export class ProposalPackets {
 
   #room(length: number): Buffer {
     if (length <= this.#memory.length) return this.#memory;
-    const longer = Buffer.allocUnsafeSlow(Math.max(length, 2 * this.#memory.length));
+    const longer = Buffer.allocUnsafeSlow(
+      Math.max(length, Math.min(2 * this.#memory.length, KEPT_BYTES_MAX)),
+    );
     if (longer.length <= KEPT_BYTES_MAX) this.#memory = longer;
     return longer;
   }

@@ -43,7 +43,7 @@ export interface LearnerHandlerOptions {
   readonly context: PacketContext;
   /** The state of the service now. */
   readonly snapshot: () => ServiceSnapshot;
-  /** The packets of a proposal, which every learner is sent the same. */
+  /** The packets of a proposal, which every learner is sent the same; valid until the next call. */
   readonly encode: (message: Proposal) => Uint8Array;
   readonly events: LearnerEvents;
 }
