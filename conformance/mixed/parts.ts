@@ -236,6 +236,8 @@ export async function cutTail(stage: Stage, leader: ServerProcess, successor: Se
   const node = newNode();
   const others = ensemble.servers.filter((server) => server !== leader);
   const session = await Client.open({ servers: [leader.client], sessionTimeoutMs: SESSION_TIMEOUT_MS });
+  // The creation of the session is to reach all of them, so that none is ahead of the others.
+  await delay(LOAD_MS);
   for (const server of others) server.pause();
   const written = await Promise.race([
     Promise.allSettled(Array.from({ length: TAIL }, (_, i) => session.create(`${node}-${i}`))),
