@@ -12,8 +12,8 @@ import { Command, Option } from 'commander';
 
 import { wholeNumber } from '../../conformance/cli/options.ts';
 import {
-  isDirInMemory,
   runBenchmarkCommand,
+  warnIfInMemory,
   type BenchmarkCommandOptions,
 } from '../load/benchmark-command.ts';
 import { columns, grouped, milliseconds } from '../load/columns.ts';
@@ -52,8 +52,7 @@ const command = new Command('bench:limit')
 process.exitCode = await runBenchmarkCommand(command, run);
 
 async function run({ payload, seconds, warmup, sync, dir, json }: Options): Promise<number> {
-  if (await isDirInMemory(dir))
-    process.stderr.write(`${dir} is in memory, where a sync costs nothing; --dir names another\n`);
+  await warnIfInMemory(dir);
   const directory = await mkdtemp(path.join(dir, 'zab-limit-'));
   const interrupt = new AbortController();
   process.once('SIGINT', () => {

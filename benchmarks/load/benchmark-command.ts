@@ -42,3 +42,11 @@ export async function isDirInMemory(dir: string): Promise<boolean> {
   }
   return inMemory;
 }
+
+/** As `isDirInMemory`, and says so on standard error. */
+export async function warnIfInMemory(dir: string): Promise<boolean> {
+  const inMemory = await isDirInMemory(dir);
+  if (inMemory)
+    process.stderr.write(`${dir} is in memory, where a sync costs nothing; --dir names another\n`);
+  return inMemory;
+}

@@ -9,8 +9,8 @@ import { Command } from 'commander';
 
 import { wholeNumber } from '../../conformance/cli/options.ts';
 import {
-  isDirInMemory,
   runBenchmarkCommand,
+  warnIfInMemory,
   type BenchmarkCommandOptions,
 } from '../load/benchmark-command.ts';
 import { columns, grouped } from '../load/columns.ts';
@@ -39,9 +39,7 @@ process.exitCode = await runBenchmarkCommand(command, run);
 
 async function run({ part: text, milliseconds, dir, json }: Options): Promise<number> {
   const parts = partsNamed(text);
-  const inMemory = await isDirInMemory(dir);
-  if (inMemory)
-    process.stderr.write(`${dir} is in memory, where a sync costs nothing; --dir names another\n`);
+  const inMemory = await warnIfInMemory(dir);
   const loadAverageBefore = loadavg()[0] ?? 0;
   const allocations = await measureAllocations(parts, dir);
   const measured: Measured[] = [];

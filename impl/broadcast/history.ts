@@ -130,7 +130,10 @@ export class History {
     return zxidLess(z, this.#base);
   }
 
-  /** The first n transactions, n >= basePosition, as a history of its own. Takes time for them, unless they are all and none is packed. */
+  /**
+   * The first n transactions, n >= basePosition, as a history of its own. Takes time for them, unless they are all and none
+   * is packed.
+   */
   prefix(n: number): History {
     assert(n >= this.#basePosition && n <= this.length, 'a prefix ends within the history');
     if (n === this.length) return new History(this.share(), this.#basePosition);

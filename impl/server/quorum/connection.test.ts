@@ -1,7 +1,6 @@
 /** What a connection sends, as the other end of the socket gets it. */
 import { Buffer } from 'node:buffer';
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -9,7 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { MAX_UINT32, zxidOf } from '../../broadcast/zxid.ts';
 import { BARE_BYTES, encodeQuorumPacket, PacketType } from '../../wire/quorum-packet.ts';
 import { SILENT } from '../logger.ts';
-import { until } from '../testing/loopback.ts';
+import { socketPair, until } from '../testing/loopback.ts';
 import { Connection } from './connection.ts';
 import { UNIT_BYTES } from './outgoing-units.ts';
 
@@ -27,12 +26,7 @@ interface Open {
 }
 
 async function open(waitingBytesMax: number): Promise<Open> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const near = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  const [far] = (await once(server, 'connection')) as [Socket];
-  if (near.connecting) await once(near, 'connect');
-  server.close();
+  const [near, far] = await socketPair();
   sockets.push(near, far);
   const arrived: Buffer[] = [];
   far.on('data', (chunk: Buffer) => arrived.push(chunk));

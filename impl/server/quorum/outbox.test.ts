@@ -1,13 +1,12 @@
 /** What is sent arrives as it was when it was sent, however slowly the other end takes it; over loopback. */
 import { Buffer } from 'node:buffer';
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { Writable } from 'node:stream';
 
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { until } from '../testing/loopback.ts';
+import { socketPair, until } from '../testing/loopback.ts';
 import { Outbox } from './outbox.ts';
 import { UNIT_BYTES } from './outgoing-units.ts';
 
@@ -27,14 +26,9 @@ afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
 });
 
-/** Two ends of a connection. */
-async function pair(): Promise<[Socket, Socket]> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const near = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  const [far] = (await once(server, 'connection')) as [Socket];
-  if (near.connecting) await once(near, 'connect');
-  server.close();
+/** Two ends of a connection, closed after the test. */
+async function pair(): Promise<readonly [Socket, Socket]> {
+  const [near, far] = await socketPair();
   sockets.push(near, far);
   return [near, far];
 }

@@ -1,4 +1,7 @@
 /** What tests of servers on this machine need. */
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
 import { serverId, type ServerId } from '../../protocol/ensemble.ts';
 import type { Address } from '../../wire/notification.ts';
 import { freePorts } from '../free-ports.ts';
@@ -15,4 +18,18 @@ export async function until(condition: () => boolean, timeoutMs = 5000): Promise
     if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms for ${String(condition)}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+/** The two ends of a connection: of who connected, and of who was connected to. */
+export async function socketPair(): Promise<readonly [Socket, Socket]> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // What listens on TCP has an address with a port, and `connection` comes with a socket.
+  /* eslint-disable @typescript-eslint/consistent-type-assertions */
+  const near = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const [far] = (await once(server, 'connection')) as [Socket];
+  /* eslint-enable @typescript-eslint/consistent-type-assertions */
+  if (near.connecting) await once(near, 'connect');
+  server.close();
+  return [near, far];
 }
