@@ -78,7 +78,7 @@ async function pauseIn(
         await Promise.race([delay(1000 * BESIDE_SECONDS), load.measured]);
         pausedAtSeconds = load.elapsedSeconds();
         note(`follower ${follower.id} is stopped`);
-        follower.pause();
+        await follower.pause();
         try {
           await Promise.race([delay(1000 * pauseSeconds), load.measured]);
         } finally {

@@ -6,7 +6,7 @@ import { layOutEnsemble } from '../../impl/server/ensemble-layout.ts';
 import { apacheCommand } from '../../impl/server/testing/apache-server.ts';
 import { ServerProcess, zabServer, type Launcher } from '../../conformance/faults/server-process.ts';
 import { FaultError } from '../../conformance/faults/fault-error.ts';
-import { leaderOf } from '../../conformance/faults/waiting.ts';
+import { leaderOf } from '../../conformance/faults/leader-of.ts';
 import { BenchmarkError } from '../load/benchmark-error.ts';
 
 export type TargetName = 'zab' | 'zookeeper';

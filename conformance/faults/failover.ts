@@ -14,7 +14,8 @@ import { disagreements } from './agreement.ts';
 import { withEvidence } from './evidence.ts';
 import type { FaultyEnsemble } from './faulty-ensemble.ts';
 import type { ServerProcess } from './server-process.ts';
-import { leaderOf, until } from './waiting.ts';
+import { leaderOf } from './leader-of.ts';
+import { until } from './waiting.ts';
 import { Workload } from './workload.ts';
 
 interface Options {

@@ -12,7 +12,7 @@ import { FaultError } from './fault-error.ts';
 import { FaultyEnsemble } from './faulty-ensemble.ts';
 import { logDisagreements } from './log-agreement.ts';
 import { runRound, SETTINGS } from './rounds.ts';
-import { leaderOf } from './waiting.ts';
+import { leaderOf } from './leader-of.ts';
 import { Workload } from './workload.ts';
 
 const WAIT_MS = 60_000;

@@ -44,7 +44,7 @@ export class FaultyEnsemble {
         await this.#server(kind.server).kill();
         break;
       case 'pause':
-        this.#server(kind.server).pause();
+        await this.#server(kind.server).pause();
         break;
       case 'cut':
         for (const proxy of this.#between(kind.server, kind.other)) {

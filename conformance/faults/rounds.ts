@@ -8,8 +8,9 @@ import type { Address } from '../../impl/wire/notification.ts';
 import { disagreements } from './agreement.ts';
 import { isConnectionFailure } from './connection-failure.ts';
 import type { FaultyEnsemble } from './faulty-ensemble.ts';
+import { leaderOf } from './leader-of.ts';
 import { faultText, scheduleOf, SESSION_TIMEOUT_MS, type Fault } from './schedule.ts';
-import { leaderOf, until } from './waiting.ts';
+import { until } from './waiting.ts';
 import { Workload } from './workload.ts';
 
 export interface RoundOptions {

@@ -12,7 +12,7 @@ import { withEvidence } from './evidence.ts';
 import { FaultError } from './fault-error.ts';
 import { logDisagreements } from './log-agreement.ts';
 import { runRound, SETTINGS, type RoundResult } from './rounds.ts';
-import { leaderOf } from './waiting.ts';
+import { leaderOf } from './leader-of.ts';
 
 interface Options {
   readonly rounds: number;

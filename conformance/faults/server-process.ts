@@ -10,8 +10,13 @@ import { askServer } from '../../impl/client/four-letter-word.ts';
 import type { LaidOutServer } from '../../impl/server/ensemble-layout.ts';
 import { logTail } from '../cli/server-log.ts';
 import { FaultError } from './fault-error.ts';
+import { standsStill } from './stopped-process.ts';
+import { until } from './waiting.ts';
 
 const COMMAND = fileURLToPath(new URL('../cli/zab.mjs', import.meta.url));
+
+/** A thread that waits for the disk stops only afterwards. */
+const STOP_MS = 10_000;
 
 /** The program and its arguments that start a server with this configuration. */
 export type Launcher = (configurationFile: string) => readonly [string, ...string[]];
@@ -96,9 +101,16 @@ export class ServerProcess {
     await this.#end('SIGTERM');
   }
 
-  /** SIGSTOP: the process is there, its connections are up, and it says nothing. */
-  pause(): void {
-    if (this.#process?.kill('SIGSTOP') === true) this.#paused = true;
+  /**
+   * SIGSTOP: the process is there, its connections are up, and it says nothing. Resolves when it has come to a stop.
+   * @throws FaultError if it does not
+   */
+  async pause(): Promise<void> {
+    const child = this.#process;
+    if (child?.kill('SIGSTOP') !== true) return;
+    this.#paused = true;
+    const stands = (): true | undefined => (!this.#paused || standsStill(child.pid ?? 0) ? true : undefined);
+    await until(`server ${this.id} stands still`, STOP_MS, stands);
   }
 
   /** SIGCONT. */

@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { apacheCommand } from '../../impl/server/testing/apache-server.ts';
 import { FaultyEnsemble } from '../faults/faulty-ensemble.ts';
 import { zabServer, type Launcher, type ServerProcess } from '../faults/server-process.ts';
-import { leaderOf } from '../faults/waiting.ts';
+import { leaderOf } from '../faults/leader-of.ts';
 import { synchronizationOf, type Kind, type Synchronized } from './synchronizations.ts';
 
 /** Virtual machines start slowly, the more so beside others. */

@@ -238,7 +238,7 @@ export async function cutTail(stage: Stage, leader: ServerProcess, successor: Se
   const session = await Client.open({ servers: [leader.client], sessionTimeoutMs: SESSION_TIMEOUT_MS });
   // The creation of the session is to reach all of them, so that none is ahead of the others.
   await delay(LOAD_MS);
-  for (const server of others) server.pause();
+  await Promise.all(others.map((server) => server.pause()));
   const written = await Promise.race([
     Promise.allSettled(Array.from({ length: TAIL }, (_, i) => session.create(`${node}-${i}`))),
     delay(LOAD_MS),

@@ -1,0 +1,34 @@
+/**
+ * Whether a process has come to a stop after SIGSTOP. The signal stops no thread by itself: one of them has to run to take
+ * it, and each that is running, or waiting for a disk, goes on until it comes out of the kernel next. On a busy machine that
+ * takes tens of milliseconds, enough for a server to read a proposal and write it to its log.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** `T` in proc(5): stopped; `Z` and `X`: has ended. */
+const STANDS_STILL = /^[TZX]$/;
+
+/** True too where nothing can be told: of a process that has ended, and on systems that show no threads in /proc. */
+export function standsStill(pid: number): boolean {
+  const folder = `/proc/${pid}/task`;
+  let threads: string[];
+  try {
+    threads = readdirSync(folder);
+  } catch {
+    return true;
+  }
+  return threads.every((thread) => {
+    const state = stateOf(`${folder}/${thread}/stat`);
+    return state === undefined || STANDS_STILL.test(state);
+  });
+}
+
+/** The letter for a thread's state, which follows its name in brackets; undefined if the thread has ended. */
+function stateOf(file: string): string | undefined {
+  try {
+    const line = readFileSync(file, 'utf8');
+    return line.charAt(line.lastIndexOf(')') + 2);
+  } catch {
+    return undefined;
+  }
+}
