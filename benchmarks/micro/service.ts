@@ -1,4 +1,6 @@
 /** What a transaction costs the service that Zab replicates: impl/service. */
+import { Buffer } from 'node:buffer';
+
 import { serverId } from '../../impl/protocol/ensemble.ts';
 import type { ForwardedRequest } from '../../impl/service/forwarded-request.ts';
 import { LeaderService } from '../../impl/service/leader-service.ts';
@@ -13,6 +15,8 @@ import { DATA, PATH, SESSION } from './transactions.ts';
 
 const BATCH = 100;
 const REQUEST_HEADER_BYTES = 8;
+/** What a socket gives at a time when much comes. */
+const CHUNK_BYTES = 64 * 1024;
 const TIMEOUT_MS = 30_000;
 const self = serverId(1);
 
@@ -49,7 +53,14 @@ function parentsOf(path: string): string[] {
 
 function requestOf(operation: Operation): ForwardedRequest {
   const bytes = encodeRequest({ xid: 1, operation });
-  return request(bytes.readInt32BE(4), bytes.subarray(REQUEST_HEADER_BYTES));
+  return request(bytes.readInt32BE(4), inChunk(bytes.subarray(REQUEST_HEADER_BYTES)));
+}
+
+/** The bytes in a chunk with others, as they come. */
+function inChunk(bytes: Uint8Array): Uint8Array {
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  chunk.set(bytes);
+  return chunk.subarray(0, bytes.length);
 }
 
 function request(type: number, body: Uint8Array): ForwardedRequest {

@@ -5,6 +5,7 @@
 import { OPEN_ACL, type Acl } from '../wire/acl.ts';
 import type { Stat, StoredStat } from '../wire/stat.ts';
 import { compareZxids, ZERO_ZXID, type Zxid } from '../broadcast/zxid.ts';
+import { keptData } from './node-data.ts';
 import { sessionOf } from './node-owner.ts';
 import { nameOf, parentOf } from './node-path.ts';
 
@@ -89,7 +90,7 @@ export class DataTree {
       this.replace(parentOf(path), { stat: { ...parent.stat, cversion, pzxid: zxid } });
     }
     this.put(path, {
-      data: made.data,
+      data: made.data === null ? null : keptData(made.data),
       acl: made.acl,
       stat: {
         ...NEW_STAT,
@@ -137,7 +138,7 @@ export class DataTree {
       ephemeralOwner: stat.ephemeralOwner,
       pzxid: stat.pzxid,
     };
-    this.#nodes.set(path, { data, acl, stat: changed, children });
+    this.#nodes.set(path, { data: data === null ? null : keptData(data), acl, stat: changed, children });
     return true;
   }
 

@@ -16,6 +16,7 @@ import { MalformedInput } from '../wire/malformed.ts';
 import { readStoredStat, writeStoredStat } from '../wire/stat.ts';
 import type { Zxid } from '../broadcast/zxid.ts';
 import { DataTree } from './data-tree.ts';
+import { keptData } from './node-data.ts';
 import { parentOf, pathFault } from './node-path.ts';
 import { ServiceState } from './service-state.ts';
 
@@ -94,7 +95,7 @@ export class SnapshotParts {
     if (acl === undefined)
       throw new MalformedInput(`${shown(path)}: access rights ${key} are not in the table`, at);
     this.#tree.put(path, {
-      data: data === null ? null : Buffer.from(data),
+      data: data === null ? null : keptData(data),
       acl,
       stat: readStoredStat(reader),
       children: new Set(),
