@@ -78,6 +78,44 @@ describe('packets between servers', () => {
       offset: 32,
     });
   });
+
+  it.each([
+    ['one string', '00000001 00000065', 'authinfo: 101 bytes; at most 100 are accepted', 40],
+    // The count, a scheme of two bytes, and lengths: 14 bytes besides the id.
+    [
+      'one string and what is before it',
+      '00000001 00000002 6970 00000057',
+      'authinfo: at least 101 bytes; at most 100 are accepted',
+      36,
+    ],
+    [
+      'many strings, each of them short',
+      `00000020 ${'ffffffff'.repeat(25)}`,
+      'authinfo: at least 104 bytes; at most 100 are accepted',
+      36,
+    ],
+    ['their number', '00000401', 'authinfo: 1025 elements; at most 1024 are accepted', 36],
+  ])(
+    'identities beyond the bound are refused likewise, all together: %s',
+    (_what, authinfo, reason, offset) => {
+      const reader = new QuorumPacketReader(100);
+      reader.push(hex('00000004 0000000200000008 ffffffff ffffffff'));
+      expect(reader.next()).toMatchObject({ ok: true });
+      reader.push(hex(`00000001 0000000200000008 ffffffff ${authinfo}`));
+      expect(reader.next()).toEqual({ ok: false, reason, offset });
+    },
+  );
+
+  it('identities at the bound are awaited and taken', () => {
+    const reader = new QuorumPacketReader(100);
+    reader.push(hex('00000001 0000000200000008 ffffffff 00000001 00000002 6970 00000056'));
+    expect(reader.next()).toEqual({ ok: true, packet: undefined });
+    reader.push(Buffer.alloc(0x56, 'a'));
+    expect(reader.next()).toMatchObject({
+      ok: true,
+      packet: { authinfo: [{ scheme: 'ip', id: 'a'.repeat(0x56) }] },
+    });
+  });
 });
 
 describe('election', () => {

@@ -12,13 +12,23 @@ export const LENGTH_BYTES = 4;
  * `MalformedInput` for a length beyond `bytesMax`.
  */
 export function endOfBuffer(bytes: Buffer, at: number, bytesMax: number, field: string): number | undefined {
+  const end = expectedEndOfBuffer(bytes, at, bytesMax, field);
+  return end === undefined || end > bytes.length ? undefined : end;
+}
+
+/** As `endOfBuffer`, but undefined only when the length is not there: what it says may end later than what has come. */
+export function expectedEndOfBuffer(
+  bytes: Buffer,
+  at: number,
+  bytesMax: number,
+  field: string,
+): number | undefined {
   if (bytes.length < at + LENGTH_BYTES) return undefined;
   const length = readInt32(bytes, at);
   if (length < -1 || length > bytesMax) {
     throw new MalformedInput(`${field}: ${length} bytes; at most ${bytesMax} are accepted`, at);
   }
-  const end = at + LENGTH_BYTES + Math.max(length, 0);
-  return end > bytes.length ? undefined : end;
+  return at + LENGTH_BYTES + Math.max(length, 0);
 }
 
 /** The count at `at`, -1 for null, of a vector; undefined when it is not there. Throws `MalformedInput` beyond `countMax`. */

@@ -28,7 +28,7 @@ const MESSAGES = 1_000_000;
 type Decoder = (bytes: Buffer) => { readonly ok: boolean; readonly reason?: string };
 
 function packets(bytes: Buffer): { readonly ok: boolean; readonly reason?: string } {
-  const reader = new QuorumPacketReader(1024);
+  const reader = new QuorumPacketReader(8 * 1024);
   reader.push(bytes);
   const next = reader.next();
   if (!next.ok || next.packet === undefined) return next;

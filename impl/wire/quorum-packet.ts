@@ -11,8 +11,8 @@ import { readInt32, readUint32 } from './big-endian.ts';
 import { IncomingBytes } from './incoming-bytes.ts';
 import { JuteReader, viewOf } from './jute-reader.ts';
 import { JuteWriter } from './jute-writer.ts';
-import { decoded, type Malformed } from './malformed.ts';
-import { countOfVector, endOfBuffer, LENGTH_BYTES } from './measure.ts';
+import { decoded, MalformedInput, type Malformed } from './malformed.ts';
+import { countOfVector, endOfBuffer, expectedEndOfBuffer, LENGTH_BYTES } from './measure.ts';
 
 /** The numbers of the packets, by their names in ZooKeeper. */
 export const PacketType = {
@@ -62,7 +62,6 @@ const FIXED_BYTES = 4 + 8 + 4;
 const AUTH_ID_BYTES_MIN = 8;
 /** A client authenticates in a handful of ways; a length beyond this is nonsense. */
 const AUTH_IDS_MAX = 1024;
-const AUTH_STRING_BYTES_MAX = 64 * 1024;
 
 export function encodeQuorumPacket(packet: QuorumPacket): Buffer {
   const writer = new JuteWriter(FIXED_BYTES + (packet.data?.length ?? 0) + authInfoBytes(packet.authinfo));
@@ -135,7 +134,7 @@ const MORE: NextPacket = { ok: true, packet: undefined };
 
 /** Takes packets off a stream. After SNAP the stream is another one: `rest` is its beginning. */
 export class QuorumPacketReader {
-  readonly #dataBytesMax: number;
+  readonly #bytesMax: number;
   readonly #waiting = new IncomingBytes();
   /** What waits, and where in it the next packet begins. One view for a chunk: one for a packet would cost as much as it. */
   #bytes: Buffer = Buffer.alloc(0);
@@ -149,11 +148,11 @@ export class QuorumPacketReader {
   };
 
   /**
-   * `dataBytesMax`: the longest data that is accepted, jute.maxbuffer and its extra size. `offset`: bytes of the stream
-   * that others have read.
+   * `bytesMax`: the longest data that is accepted, and the longest authinfo; so a packet takes little more than twice that.
+   * For learners that are known it is jute.maxbuffer and its extra size. `offset`: bytes of the stream that others have read.
    */
-  constructor(dataBytesMax: number, offset = 0) {
-    this.#dataBytesMax = dataBytesMax;
+  constructor(bytesMax: number, offset = 0) {
+    this.#bytesMax = bytesMax;
     this.#before = offset;
   }
 
@@ -197,7 +196,7 @@ export class QuorumPacketReader {
     while (bytes.length - at >= BARE_BYTES && readInt32(bytes, at) === PacketType.PROPOSAL) {
       const length = readInt32(bytes, at + FIXED_BYTES - LENGTH_BYTES);
       const end = at + FIXED_BYTES + length;
-      if (length < 0 || length > this.#dataBytesMax || bytes.length - end < LENGTH_BYTES) break;
+      if (length < 0 || length > this.#bytesMax || bytes.length - end < LENGTH_BYTES) break;
       if (readInt32(bytes, end) !== -1) break;
       if (transactions === NONE) transactions = [];
       transactions.push({ zxid: readZxidAt(bytes, at), payload: viewOf(bytes, at + FIXED_BYTES, length) });
@@ -267,16 +266,27 @@ export class QuorumPacketReader {
   /** Where the packet at `start` ends, undefined when not all of it has come. */
   #endOfPacket(bytes: Buffer, start: number): number | undefined {
     if (bytes.length - start < FIXED_BYTES) return undefined;
-    let at = endOfBuffer(bytes, start + FIXED_BYTES - 4, this.#dataBytesMax, 'data');
-    if (at === undefined) return undefined;
-    const count = countOfVector(bytes, at, AUTH_IDS_MAX, 'authinfo');
+    const at = endOfBuffer(bytes, start + FIXED_BYTES - LENGTH_BYTES, this.#bytesMax, 'data');
+    return at === undefined ? undefined : this.#endOfAuthInfo(bytes, at);
+  }
+
+  /** Where the identities at `start` end, undefined when not all of them have come: they are not waited for if too long. */
+  #endOfAuthInfo(bytes: Buffer, start: number): number | undefined {
+    const count = countOfVector(bytes, start, AUTH_IDS_MAX, 'authinfo');
     if (count === undefined) return undefined;
-    at += LENGTH_BYTES;
+    let at = start + LENGTH_BYTES;
     for (let strings = 2 * count; strings > 0; strings--) {
-      at = endOfBuffer(bytes, at, AUTH_STRING_BYTES_MAX, 'authinfo');
-      if (at === undefined) return undefined;
+      const end = expectedEndOfBuffer(bytes, at, this.#bytesMax, 'authinfo');
+      if (end === undefined) return undefined;
+      if (end - start > this.#bytesMax) {
+        throw new MalformedInput(
+          `authinfo: at least ${end - start} bytes; at most ${this.#bytesMax} are accepted`,
+          start,
+        );
+      }
+      at = end;
     }
-    return at;
+    return at > bytes.length ? undefined : at;
   }
 }
 

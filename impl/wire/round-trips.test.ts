@@ -68,7 +68,7 @@ describe('what is written is read back', () => {
   it('packets between servers, however the stream is cut', () => {
     fc.assert(
       fc.property(fc.array(quorumPacket, { maxLength: 5 }), cuts, (packets, lengths) => {
-        const reader = new QuorumPacketReader(1024);
+        const reader = new QuorumPacketReader(8 * 1024);
         const read: unknown[] = [];
         for (const chunk of chunksOf(Buffer.concat(packets.map(encodeQuorumPacket)), lengths)) {
           reader.push(chunk);
@@ -237,7 +237,7 @@ describe('what is written is read back', () => {
 describe('a run of proposals ends', () => {
   const plain = { zxid: { epoch: 1, counter: 1 }, payload: Uint8Array.of(1) };
   const after = (bytes: Buffer): { readonly taken: number; readonly next: NextPacket } => {
-    const reader = new QuorumPacketReader(8);
+    const reader = new QuorumPacketReader(16);
     reader.push(Buffer.concat([encodeProposals([plain]), bytes]));
     return { taken: reader.proposals().length, next: reader.next() };
   };
@@ -253,7 +253,7 @@ describe('a run of proposals ends', () => {
   });
 
   it('where one is too long, or has none, which is for the reader of single packets to judge', () => {
-    const long = after(encodeProposals([{ ...plain, payload: Buffer.alloc(9) }]));
+    const long = after(encodeProposals([{ ...plain, payload: Buffer.alloc(17) }]));
     expect(long).toMatchObject({ taken: 1, next: { ok: false } });
     const none = after(encodeQuorumPacket({ type: 2, zxid: plain.zxid, data: null, authinfo: [] }));
     expect(none).toMatchObject({ taken: 1, next: { ok: true, packet: { data: null } } });

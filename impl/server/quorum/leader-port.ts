@@ -31,7 +31,7 @@ import { LearnerHandler, leaderContext, type LearnerKind } from './learner-handl
 import type { QuorumLimits } from './limits.ts';
 import type { ServiceSnapshot } from './synchronization.ts';
 
-/** The data of the packet that says who a learner is: 20 bytes; some more may come with later versions. */
+/** The data of the packet that says who a learner is: 20 bytes, and no authinfo; some more may come with later versions. */
 const INFO_BYTES_MAX = 256;
 
 /** Connections that have not said yet who they are. */

@@ -242,8 +242,14 @@ describe('what a learner says', () => {
     [
       'a first packet that is too long',
       packet(PacketType.FOLLOWERINFO, z(1, 0), Buffer.alloc(300)),
-      /at most 256/,
+      /data: .*at most 256/,
       12,
+    ],
+    [
+      'a first packet whose identities are too long',
+      Buffer.from('0000000b 0000000000000001 ffffffff 00000001 00000101'.replaceAll(' ', ''), 'hex'),
+      /authinfo: .*at most 256/,
+      20,
     ],
     [
       'what only leaders say',
