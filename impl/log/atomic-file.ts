@@ -2,7 +2,7 @@
 import { access, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
-import { DiskError } from './disk-error.ts';
+import { DiskError, hasCode } from './disk-error.ts';
 
 /**
  * Replaces a file: the new content is synced under another name, renamed, and the directory synced. When it returns the
@@ -75,7 +75,7 @@ async function makeWithParents(directory: string): Promise<void> {
   await makeWithParents(parent);
   await mkdir(directory).catch((error: unknown) => {
     // Another process has made it meanwhile.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!hasCode(error, 'EEXIST')) throw error;
   });
   await syncDirectory(parent);
 }

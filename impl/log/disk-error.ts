@@ -18,3 +18,8 @@ export class DiskError extends Error {
     });
   }
 }
+
+/** Is it an error of the operating system with that code, such as ENOENT? */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

@@ -6,7 +6,7 @@ import path from 'node:path';
 
 import { isUint32 } from '../broadcast/zxid.ts';
 import { replaceFile } from './atomic-file.ts';
-import { DiskError, REMEDY } from './disk-error.ts';
+import { DiskError, hasCode, REMEDY } from './disk-error.ts';
 
 export type EpochName = 'acceptedEpoch' | 'currentEpoch';
 
@@ -20,7 +20,7 @@ export async function readEpoch(directory: string, name: EpochName): Promise<num
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw DiskError.from(`cannot read ${file}`, error);
   }
   const epoch = Number(text.trim());

@@ -21,6 +21,7 @@ import { exists, syncDirectory } from './atomic-file.ts';
 import { dataFileName, dataFiles, type DataFileKind, type Directories } from './data-files.ts';
 import { DiskError } from './disk-error.ts';
 import { HEADER_BYTES } from './log-format.ts';
+import { EntryBuffer } from './entry-buffer.ts';
 import { LogWriter } from './log-writer.ts';
 import { writeSnapshotFile } from './snapshot-file.ts';
 
@@ -86,13 +87,14 @@ async function stage(directories: Directories, { zxid, chunks, transactions }: N
   await writeSnapshotFile(folders.data, zxid, chunks);
   // There always is a log, with or without entries: that it is gone from the folder tells that it was moved.
   const first = transactions[0]?.zxid ?? nextZxid(zxid, zxid.epoch) ?? zxidOf(zxid.epoch + 1, 1);
-  const log = await LogWriter.create(folders.log, first, 0);
+  const buffer = new EntryBuffer();
+  const log = await LogWriter.create(folders.log, first, 0, buffer);
   try {
     await log.write(transactions);
   } finally {
     await log.abandon();
   }
-  await (await LogWriter.create(directories.log, ZERO_ZXID, 0)).close();
+  await (await LogWriter.create(directories.log, ZERO_ZXID, 0, buffer)).close();
   await syncDirectory(directories.data);
   await syncDirectory(directories.log);
 }

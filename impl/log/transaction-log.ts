@@ -13,6 +13,7 @@ import type { Transaction } from '../broadcast/transaction.ts';
 import type { Zxid } from '../broadcast/zxid.ts';
 import { BatchPlace } from './batch-place.ts';
 import { DiskError } from './disk-error.ts';
+import { EntryBuffer } from './entry-buffer.ts';
 import { cutLog } from './log-cut.ts';
 import { recoverLog, type RecoveredLog } from './log-recovery.ts';
 import { LogWriter } from './log-writer.ts';
@@ -59,6 +60,7 @@ export class TransactionLog {
   readonly #listener: TransactionLogListener;
   /** The file that is being written; none until something is appended. */
   #writer: LogWriter | undefined;
+  readonly #buffer = new EntryBuffer();
   readonly #place = new BatchPlace();
   #last: Zxid;
   readonly #waiting: Work[] = [];
@@ -210,7 +212,12 @@ export class TransactionLog {
     const [first] = transactions;
     const last = transactions.at(-1);
     if (first === undefined || last === undefined) return;
-    this.#writer ??= await LogWriter.create(this.#directory, first.zxid, this.#options.preallocateBytes);
+    this.#writer ??= await LogWriter.create(
+      this.#directory,
+      first.zxid,
+      this.#options.preallocateBytes,
+      this.#buffer,
+    );
     const begunAtMs = performance.now();
     const here = this.#place.isHere(transactions, begunAtMs);
     if (here) this.#writer.writeNow(transactions);
