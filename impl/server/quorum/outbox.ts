@@ -2,9 +2,10 @@
  * What is to be written to one socket, in order. Pieces that come together leave together: nothing is written before the
  * turn ends, and then as few large writes.
  *
- * Pieces are copied one behind the other as they come, since that costs less than to remember each, and whoever sends them
- * may use their memory again. When the socket does not take what it is given, the rest waits here; how much waits is told,
- * so that the owner can set a bound to it. A stream of pieces is drawn on only as fast as the socket takes them.
+ * Pieces that are sent are copied one behind the other as they come, since that costs less than to remember each, and
+ * whoever sends them may use their memory again. When the socket does not take what it is given, the rest waits here; how
+ * much waits is told, so that the owner can set a bound to it. A stream of pieces is drawn on only as fast as the socket
+ * takes them; a large one of its pieces is given to the socket as it is, so that their memory is not to be used again.
  */
 import { Buffer } from 'node:buffer';
 import type { Writable } from 'node:stream';
@@ -79,7 +80,10 @@ export class Outbox {
     this.#schedule();
   }
 
-  /** Sends the pieces that the iterator yields, as the socket takes them. What it throws, is thrown. */
+  /**
+   * Sends the pieces that the iterator yields, as the socket takes them. They are not to change once they are yielded. What it
+   * throws, is thrown.
+   */
   stream(pieces: Iterable<Uint8Array>): void {
     this.#stopFilling();
     this.#queue.push(pieces[Symbol.iterator]());

@@ -1,6 +1,9 @@
 /**
  * How long a learner leaves a proposal unacknowledged. Two proposals are remembered, whatever their number: the oldest one
  * that is followed, and the newest one, which is followed next.
+ *
+ * Of proposals that are sent together the last is the one to follow. That is stricter than to follow the first: the time
+ * begins when all are sent, and ends only when the learner has acknowledged them all.
  */
 import { zxidLess, type Zxid } from '../../broadcast/zxid.ts';
 
