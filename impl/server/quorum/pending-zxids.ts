@@ -27,16 +27,12 @@ export class PendingZxids {
   #last: PendingRun | undefined;
 
   add({ epoch, counter }: Zxid): void {
-    this.addRun(epoch, counter, counter);
-  }
-
-  addRun(epoch: number, from: number, to: number): void {
     const last = this.#last;
-    if (last?.epoch === epoch && last.to + 1 === from) {
-      last.to = to;
+    if (last?.epoch === epoch && last.to + 1 === counter) {
+      last.to = counter;
       return;
     }
-    this.#last = { epoch, from, to };
+    this.#last = { epoch, from: counter, to: counter };
     this.#runs.push(this.#last);
   }
 
