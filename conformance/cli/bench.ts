@@ -19,7 +19,7 @@ import {
   type BenchArguments,
 } from './bench-plan.ts';
 import type { Subcommand } from './command.ts';
-import { UsageError } from './failure.ts';
+import { failureOf, UsageError } from './failure.ts';
 import { minutes, wholeNumber } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -84,7 +84,10 @@ export const bench: Subcommand = {
   },
 };
 
-/** @returns 0, or 1 when the benchmark could not be brought to its end */
+/**
+ * @returns 0, or the exit status of what kept the benchmark from its end
+ * @throws BenchmarkError when nothing was measured before that
+ */
 async function runBench(
   names: readonly ScenarioName[],
   given: BenchArguments,
@@ -110,12 +113,12 @@ async function runBench(
 
 async function measure(
   plans: readonly ScenarioPlan[],
-  { dir, against, html, json }: BenchArguments,
+  given: BenchArguments,
   terminal: Terminal,
 ): Promise<number> {
+  const { dir, against, html, json } = given;
   const { whyNoApacheServer } = await import('../../impl/server/testing/apache-server.ts');
   const { isInMemory } = await import('../../benchmarks/load/in-memory.ts');
-  const { BenchmarkError } = await import('../../benchmarks/load/benchmark-error.ts');
   const { reportLines } = await import('../../benchmarks/macro/report.ts');
   const { runScenario } = await import('../../benchmarks/macro/scenarios.ts');
   const missing = against === undefined ? undefined : whyNoApacheServer();
@@ -123,26 +126,49 @@ async function measure(
   if (await isInMemory(dir)) {
     terminal.note(`${dir} is in memory, where a sync costs nothing; --dir names another place\n`);
   }
+  const results: ScenarioResult[] = [];
   try {
-    const results: ScenarioResult[] = [];
     for (const plan of plans) {
       const result = await runScenario(plan, contextOf(plan, terminal));
       results.push(result);
       if (json === true) continue;
       terminal.out(`${results.length > 1 ? '\n' : ''}${reportLines(result).join('\n')}\n`);
     }
-    const [only] = results;
-    if (json === true)
-      terminal.out(`${JSON.stringify(results.length === 1 ? only : { scenarios: results })}\n`);
-    if (html !== undefined) await writePage(html, results);
-    return 0;
   } catch (error) {
-    if (!(error instanceof BenchmarkError) || terminal.signal.aborted) throw error;
-    terminal.note(`zab: ${error.message}\n`);
-    if (json === true)
-      terminal.out(`${JSON.stringify({ error: { kind: 'benchmark', message: error.message } })}\n`);
-    return 1;
+    if (results.length === 0) throw error;
+    return tellIncomplete(results, error, given, terminal);
   }
+  const [only] = results;
+  if (json === true)
+    terminal.out(`${JSON.stringify(results.length === 1 ? only : { scenarios: results })}\n`);
+  if (html !== undefined) await writePage(html, results);
+  return 0;
+}
+
+/**
+ * Tells what was measured before a scenario failed: it may have taken hours.
+ * @returns the exit status that the failure has
+ */
+async function tellIncomplete(
+  results: readonly ScenarioResult[],
+  error: unknown,
+  { html, json }: BenchArguments,
+  terminal: Terminal,
+): Promise<number> {
+  // What is not a failure, an interrupt or a bug, is told by whoever called this.
+  const failure = terminal.signal.aborted ? undefined : failureOf(error);
+  if (json === true) {
+    const incomplete = { scenarios: results, ...(failure !== undefined && { error: failure.json }) };
+    terminal.out(`${JSON.stringify(incomplete)}\n`);
+  }
+  if (html !== undefined) {
+    await writePage(html, results).catch((unwritten: unknown) => {
+      terminal.note(`zab: --html ${html}: ${failureOf(unwritten)?.line ?? String(unwritten)}\n`);
+    });
+  }
+  if (failure === undefined) throw error;
+  terminal.note(`zab: ${failure.line}\n`);
+  return failure.status;
 }
 
 function contextOf({ scenario, options }: ScenarioPlan, terminal: Terminal): ScenarioContext {

@@ -1,4 +1,5 @@
 /** How a command that cannot do its work says so: one line, and an exit status. */
+import { BenchmarkError } from '../../benchmarks/load/benchmark-error.ts';
 import { DiskError } from '../../impl/log/disk-error.ts';
 import { ConfigurationError } from '../../impl/server/load-configuration.ts';
 import { TraceError } from '../tla-json-trace/index.ts';
@@ -40,12 +41,9 @@ export function failureOf(error: unknown): Failure | undefined {
       json: { kind: 'usage', message: error.message },
     };
   }
-  if (error instanceof EnsembleError) {
-    return {
-      status: NOT_WELL,
-      line: oneLine(error.message),
-      json: { kind: 'ensemble', message: error.message },
-    };
+  if (error instanceof EnsembleError || error instanceof BenchmarkError) {
+    const kind = error instanceof EnsembleError ? 'ensemble' : 'benchmark';
+    return { status: NOT_WELL, line: oneLine(error.message), json: { kind, message: error.message } };
   }
   if (error instanceof ConfigurationError || error instanceof DiskError) {
     const kind = error instanceof DiskError ? 'disk' : 'configuration';
