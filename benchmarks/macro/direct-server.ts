@@ -1,24 +1,21 @@
 /**
- * A server without clients and without elections: the peer, its log, and its connections with the other servers, wired as
- * in impl/server/server.ts. Who leads is told; what is broadcast comes from within the process.
+ * A server without clients and without elections: of impl/server only what takes part in the broadcast. Who leads is told;
+ * what is broadcast comes from within the process.
  */
 import { Buffer } from 'node:buffer';
 
 import type { Transaction } from '../../impl/broadcast/transaction.ts';
-import { Storage } from '../../impl/log/storage.ts';
+import { Storage, type Recovered } from '../../impl/log/storage.ts';
 import { serverId, type ServerId } from '../../impl/protocol/ensemble.ts';
-import { Peer } from '../../impl/protocol/peer.ts';
+import { BroadcastHost } from '../../impl/server/broadcast-host.ts';
 import { ClientPort } from '../../impl/server/clients/client-port.ts';
 import { Following } from '../../impl/server/following.ts';
 import { setGarbageCollection } from '../../impl/server/garbage-collection.ts';
 import { Leading } from '../../impl/server/leading.ts';
 import { SILENT } from '../../impl/server/logger.ts';
-import { PeerHost } from '../../impl/server/peer-host.ts';
+import type { PeerHost } from '../../impl/server/peer-host.ts';
 import type { RoleHost } from '../../impl/server/role-host.ts';
-import type { ServerContext } from '../../impl/server/server-context.ts';
-import { Service } from '../../impl/server/service.ts';
-import { Snapshots } from '../../impl/server/snapshots.ts';
-import { ServiceState } from '../../impl/service/service-state.ts';
+import type { ServiceState } from '../../impl/service/service-state.ts';
 import { SnapshotStream } from '../../impl/service/snapshot-stream.ts';
 import { snapshotChunks } from '../../impl/service/snapshot-format.ts';
 import type { Address } from '../../impl/wire/notification.ts';
@@ -65,86 +62,58 @@ const AGAIN_MS = 200;
 export class DirectServer {
   readonly #options: DirectServerOptions;
   readonly #listener: DirectServerListener;
-  readonly #context: ServerContext;
-  readonly #snapshots: Snapshots;
-  #role: RoleHost | undefined;
-  #active = false;
+  readonly #broadcast: BroadcastHost;
   #deliveredSince = 0;
 
   private constructor(
     options: DirectServerOptions,
     listener: DirectServerListener,
     storage: Storage,
+    recovered: Recovered<ServiceState>,
     clients: ClientPort,
   ) {
-    const ids = Array.from({ length: options.servers }, (_, index) => serverId(index + 1));
-    const myId = serverId(options.id);
     const fail = (error: unknown): void => {
       listener.failed(error instanceof Error ? error : new Error(String(error)));
     };
-    const peer = new Peer({ id: myId, ensemble: ids });
-    const host = new PeerHost(peer, {
-      append: (transactions) => {
-        storage.append(transactions);
-      },
-      truncate: (zxid) => {
-        storage.truncate(zxid);
-      },
-      installSnapshot: () => {
-        throw new Error('servers that begin together need no snapshot');
-      },
-      storeEpoch: (name, epoch) => storage.storeEpoch(name, epoch),
-      send: (to, message) => this.#role?.send(to, message),
-      disconnect: (server, reason) => this.#role?.disconnect(server, reason),
-      abandon: (reason) => {
-        this.#role?.close();
-        this.#role = undefined;
-        if (this.#active) fail(`server ${options.id} has given its role up: ${reason}`);
-        // The leader may not listen yet.
-        else setTimeout(this.#begin.bind(this), AGAIN_MS);
-      },
-      deliver: (transactions) => {
-        for (const transaction of transactions) this.#deliver(transaction);
-      },
-      deliverSnapshot: () => {
-        throw new Error('no snapshot was installed');
-      },
-      settled: () => {
-        this.#settled();
-      },
-      failed: (error) => {
-        fail(error);
-      },
-    });
     this.#options = options;
     this.#listener = listener;
-    this.#context = {
-      myId,
-      voters: ids,
-      tickTimeMs: TICK_TIME_MS,
-      initLimitMs: LIMITS.initLimit * TICK_TIME_MS,
-      peer,
-      host,
-      service: new Service(new ServiceState(), SNAPSHOT_INTERVAL),
-      clients,
-      logger: SILENT,
-      fail,
-    };
-    this.#snapshots = new Snapshots({
-      service: this.#context.service,
-      save: (zxid, chunks) => storage.saveSnapshot(zxid, chunks),
-      compacted: (zxid) => {
-        host.give({ type: 'compacted', zxid });
+    this.#broadcast = new BroadcastHost(
+      {
+        myId: serverId(options.id),
+        voters: Array.from({ length: options.servers }, (_, index) => serverId(index + 1)),
+        tickTimeMs: TICK_TIME_MS,
+        initLimitMs: LIMITS.initLimit * TICK_TIME_MS,
+        clients,
+        logger: SILENT,
+        storage,
+        recovered,
+        snapshotInterval: SNAPSHOT_INTERVAL,
       },
-      failed: fail,
-    });
+      {
+        abandoned: (reason) => {
+          const { active } = this.#broadcast;
+          this.#broadcast.endRole();
+          if (active) fail(`server ${options.id} has given its role up: ${reason}`);
+          // The leader may not listen yet.
+          else setTimeout(this.#begin.bind(this), AGAIN_MS);
+        },
+        deliver: (transactions) => {
+          for (const transaction of transactions) this.#deliver(transaction);
+        },
+        activated: () => undefined,
+        settled: () => {
+          listener.settled();
+        },
+        failed: fail,
+      },
+    );
   }
 
   /** Opens the directories, which are empty, and leads or follows. */
   static async start(options: DirectServerOptions, listener: DirectServerListener): Promise<DirectServer> {
     setGarbageCollection();
     const held: { server?: DirectServer } = {};
-    const { storage } = await Storage.open<ServiceState>(
+    const { storage, recovered } = await Storage.open<ServiceState>(
       {
         dataDir: options.directory,
         dataLogDir: options.directory,
@@ -173,7 +142,7 @@ export class DirectServer {
       logStatistics: () => ({ batches: 0, milliseconds: 0, transactions: 0 }),
       logger: SILENT,
     });
-    const server = new DirectServer(options, listener, storage, clients);
+    const server = new DirectServer(options, listener, storage, recovered, clients);
     held.server = server;
     server.#begin();
     setInterval(() => server.role?.tick(), TICK_TIME_MS / 2);
@@ -181,27 +150,27 @@ export class DirectServer {
   }
 
   get host(): PeerHost {
-    return this.#context.host;
+    return this.#broadcast.context.host;
   }
 
   /** Takes part in the broadcast, as leader or follower. */
   get isActive(): boolean {
-    return this.#active;
+    return this.#broadcast.active;
   }
 
   /** Undefined before it leads or follows. */
   get role(): RoleHost | undefined {
-    return this.#role;
+    return this.#broadcast.role;
   }
 
   #begin(): void {
     const { leaderId, leaderAddress, servers } = this.#options;
+    const { context } = this.#broadcast;
+    const { myId, voters, service, logger } = context;
     const leader = serverId(leaderId);
-    const { myId, voters, service, logger } = this.#context;
-    this.host.give({ type: 'elected', leader });
-    this.#role =
+    this.#broadcast.elected(leader, () =>
       leader === myId
-        ? new Leading(this.#context, {
+        ? new Leading(context, {
             snapshot: () => ({ zxid: service.state.lastZxid, chunks: snapshotChunks(service.state) }),
             listen: leaderAddress,
             myId,
@@ -211,38 +180,25 @@ export class DirectServer {
             configuration: Buffer.from(`${servers} servers`),
             logger,
           })
-        : new Following(this.#context, {
+        : new Following(context, {
             leader,
             addresses: [leaderAddress],
             myId,
             observer: false,
             ...LIMITS,
             logger,
-          });
+          }),
+    );
   }
 
   #deliver(transaction: Transaction): void {
-    const role = this.#role;
     if (this.#options.delivery === 'applied') {
-      const { record } = this.#context.service.apply(transaction, role?.prepared(transaction.zxid));
-      role?.applied(transaction, record);
-      this.#snapshots.applied();
+      this.#broadcast.apply(transaction);
     } else if (++this.#deliveredSince === SNAPSHOT_INTERVAL.transactions) {
       // What a snapshot would make needless.
       this.#deliveredSince = 0;
       this.host.give({ type: 'compacted', zxid: transaction.zxid });
     }
     this.#listener.delivered(transaction);
-  }
-
-  #settled(): void {
-    const role = this.#role;
-    if (role === undefined) return;
-    if (!this.#active && this.#context.peer.phase === 'BROADCAST') {
-      this.#active = true;
-      role.activate();
-    }
-    if (this.#active) role.settled();
-    this.#listener.settled();
   }
 }

@@ -6,32 +6,26 @@
  *        ▲                          │
  *        └──────── abandoned ◄──────┘   once all of the log is on disk: a vote claims the log
  */
-import type { HistoryContent } from '../broadcast/history.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
 import { formatZxid } from '../broadcast/zxid.ts';
 import type { Claim } from '../election/vote.ts';
 import { Storage, type Recovered } from '../log/storage.ts';
 import type { AbandonReason } from '../protocol/effects.ts';
 import type { ServerId } from '../protocol/ensemble.ts';
-import { Peer } from '../protocol/peer.ts';
-import { ServiceState } from '../service/service-state.ts';
-import { snapshotChunks } from '../service/snapshot-format.ts';
+import type { ServiceState } from '../service/service-state.ts';
 import { SnapshotStream } from '../service/snapshot-stream.ts';
 import type { Address } from '../wire/notification.ts';
+import { BroadcastHost } from './broadcast-host.ts';
 import { ClientPort } from './clients/client-port.ts';
 import type { ServingMode } from './clients/replication.ts';
 import type { ServerConfiguration } from './configuration.ts';
 import { ConfigurationError } from './load-configuration.ts';
 import { openLeaderSource, type LeaderSource } from './leader-source.ts';
 import type { Logger } from './logger.ts';
-import { PeerHost } from './peer-host.ts';
 import type { RoleHost } from './role-host.ts';
 import { RolePause } from './role-pause.ts';
 import { follow, lead, listenAddress } from './roles.ts';
 import { formatEnsemble } from './server-address.ts';
-import type { ServerContext } from './server-context.ts';
-import { Service } from './service.ts';
-import { Snapshots } from './snapshots.ts';
 
 export interface ServerOptions {
   readonly configuration: ServerConfiguration;
@@ -49,14 +43,11 @@ const OUTSTANDING_BYTES_MAX = 64 * 1024 * 1024;
 export class ZabServer {
   readonly #options: ServerOptions;
   readonly #storage: Storage;
-  readonly #context: ServerContext;
-  readonly #snapshots: Snapshots;
+  readonly #clients: ClientPort;
+  readonly #broadcast: BroadcastHost;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #pause = new RolePause();
   #leaderSource: LeaderSource | undefined;
-  #role: RoleHost | undefined;
-  /** Is the service of clients on? */
-  #serving = false;
   /** Has the role been given up, and is the election not told yet? */
   #abandoned = false;
   /** The current epoch that the election knows of. */
@@ -70,78 +61,41 @@ export class ZabServer {
     clients: ClientPort,
   ) {
     const { configuration, myId, logger } = options;
-    const { acceptedEpoch, currentEpoch, base, transactions } = recovered;
-    const voters = votersOf(configuration);
-    const peer = Peer.recover(
-      { id: myId, ensemble: voters },
-      {
-        acceptedEpoch,
-        currentEpoch,
-        history: { base: base.zxid, transactions },
-        durable: transactions.length,
-      },
-    );
-    const host = new PeerHost(peer, {
-      append: (transactions) => {
-        storage.append(transactions);
-      },
-      truncate: (zxid) => {
-        logger.info('the log is cut', { after: formatZxid(zxid) });
-        storage.truncate(zxid);
-      },
-      installSnapshot: (history) => {
-        this.#installSnapshot(history);
-      },
-      storeEpoch: (name, epoch) => storage.storeEpoch(name, epoch),
-      send: (to, message) => this.#role?.send(to, message),
-      disconnect: (peerId, reason) => this.#role?.disconnect(peerId, reason),
-      abandon: (reason) => {
-        this.#abandon(reason);
-      },
-      deliver: (transactions) => {
-        for (const transaction of transactions) this.#deliver(transaction);
-      },
-      deliverSnapshot: (zxid) => {
-        logger.info('the state is that of a snapshot from the leader', { zxid: formatZxid(zxid) });
-        this.#context.service.replace();
-      },
-      settled: () => {
-        this.#settled();
-      },
-      failed: (error) => {
-        this.#fail(error);
-      },
-    });
+    const { tickTimeMs, initLimit, snapCount, snapBytes } = configuration;
     this.#options = options;
     this.#storage = storage;
-    this.#toldEpoch = currentEpoch;
-    this.#context = {
-      myId,
-      voters,
-      tickTimeMs: configuration.tickTimeMs,
-      initLimitMs: configuration.initLimit * configuration.tickTimeMs,
-      peer,
-      host,
-      service: new Service(base.state ?? new ServiceState(), {
-        transactions: configuration.snapCount,
-        bytes: configuration.snapBytes,
-      }),
-      clients,
-      logger,
-      fail: (error) => {
-        this.#fail(error);
+    this.#clients = clients;
+    this.#toldEpoch = recovered.currentEpoch;
+    this.#broadcast = new BroadcastHost(
+      {
+        myId,
+        voters: votersOf(configuration),
+        tickTimeMs,
+        initLimitMs: initLimit * tickTimeMs,
+        clients,
+        logger,
+        storage,
+        recovered,
+        snapshotInterval: { transactions: snapCount, bytes: snapBytes },
       },
-    };
-    this.#snapshots = new Snapshots({
-      service: this.#context.service,
-      save: (zxid, chunks) => storage.saveSnapshot(zxid, chunks),
-      compacted: (zxid) => {
-        host.give({ type: 'compacted', zxid });
+      {
+        abandoned: (reason) => {
+          this.#abandon(reason);
+        },
+        deliver: (transactions) => {
+          for (const transaction of transactions) this.#deliver(transaction);
+        },
+        activated: (role) => {
+          this.#serve(role);
+        },
+        settled: () => {
+          this.#settled();
+        },
+        failed: (error) => {
+          this.#fail(error);
+        },
       },
-      failed: (error) => {
-        this.#fail(error);
-      },
-    });
+    );
   }
 
   /**
@@ -161,7 +115,7 @@ export class ZabServer {
         retainedSnapshots: configuration.retainedSnapshots,
         listener: {
           durable: (zxid) => {
-            if (server !== undefined) server.#context.host.give({ type: 'logDurable', zxid });
+            if (server !== undefined) server.#broadcast.context.host.give({ type: 'logDurable', zxid });
           },
           failed: (error) => {
             if (server !== undefined) server.#fail(error);
@@ -203,12 +157,13 @@ export class ZabServer {
 
   /** Where clients connect. */
   get clientAddress(): Address {
-    return this.#context.clients.address;
+    return this.#clients.address;
   }
 
   /** What the server does at present, in ZooKeeper's words. */
   get mode(): 'looking' | ServingMode {
-    return this.#serving && this.#role !== undefined ? this.#role.mode : 'looking';
+    const { active, role } = this.#broadcast;
+    return active && role !== undefined ? role.mode : 'looking';
   }
 
   /** Closes everything in good order: what was appended is on disk when this is fulfilled. */
@@ -219,7 +174,7 @@ export class ZabServer {
 
   async #begin(): Promise<void> {
     const { configuration, logger } = this.#options;
-    const { myId, voters, tickTimeMs, peer } = this.#context;
+    const { myId, voters, tickTimeMs, peer } = this.#broadcast.context;
     this.#leaderSource = await openLeaderSource({
       myId,
       voters,
@@ -237,7 +192,7 @@ export class ZabServer {
     this.#every(tickTimeMs / 2, () => {
       // After a pause of this process what came meanwhile is read first, and then it is looked at the time.
       setImmediate(() => {
-        if (this.#stopping === undefined) this.#role?.tick();
+        if (this.#stopping === undefined) this.#broadcast.role?.tick();
       });
     });
     if (configuration.purgeIntervalHours > 0) {
@@ -260,50 +215,38 @@ export class ZabServer {
 
   /** The election is over: connects to the leader, or waits for learners. */
   #elected(leader: ServerId): void {
-    const { configuration } = this.#options;
-    const { host, logger, myId, voters, peer } = this.#context;
+    const { configuration, logger } = this.#options;
+    const { context } = this.#broadcast;
+    const { myId, voters } = context;
     if (this.#stopping !== undefined) return;
     this.#pause.begun();
-    host.inTurn(() => ({ type: 'elected', leader }), 'server');
-    host.inTurn(() => {
-      // The peer may refuse: there is no epoch left.
-      if (peer.role === 'LOOKING') return undefined;
+    this.#broadcast.elected(leader, () => {
       logger.info(leader === myId ? 'leads' : voters.includes(myId) ? 'follows' : 'observes', { leader });
-      this.#role =
-        leader === myId ? lead(this.#context, configuration) : follow(this.#context, configuration, leader);
-      return undefined;
-    }, 'role');
-  }
-
-  #installSnapshot({ base, transactions }: HistoryContent): void {
-    const { service, logger } = this.#context;
-    logger.info('a snapshot takes the place of the log', { zxid: formatZxid(base) });
-    this.#storage.installSnapshot(base, snapshotChunks(service.install(base)), transactions);
-    this.#snapshots.installed();
+      return leader === myId ? lead(context, configuration) : follow(context, configuration, leader);
+    });
   }
 
   #deliver(transaction: Transaction): void {
-    const { service, clients } = this.#context;
-    const { record, result } = service.apply(transaction, this.#role?.prepared(transaction.zxid));
-    clients.applied(record, result);
-    this.#role?.applied(transaction, record);
-    this.#snapshots.applied();
+    const { record, result } = this.#broadcast.apply(transaction);
+    this.#clients.applied(record, result);
+  }
+
+  #serve(role: RoleHost): void {
+    const epoch = this.#broadcast.context.peer.acceptedEpoch;
+    this.#options.logger.info('serves', { mode: role.mode, epoch });
+    this.#clients.startServing(role);
   }
 
   #abandon(reason: AbandonReason): void {
-    const { clients, logger } = this.#context;
-    logger.info('looks for a leader', { reason });
-    this.#role?.close();
-    this.#role = undefined;
-    this.#serving = false;
-    clients.stopServing('the server looks for a leader');
+    this.#options.logger.info('looks for a leader', { reason });
+    this.#broadcast.endRole();
+    this.#clients.stopServing('the server looks for a leader');
     this.#abandoned = true;
   }
 
-  /** After each event of the peer: has it entered another phase, or ended a wait? */
+  /** After each event of the peer: has its epoch changed, or a wait ended? */
   #settled(): void {
-    const { peer, clients, logger } = this.#context;
-    const role = this.#role;
+    const { peer } = this.#broadcast.context;
     if (peer.role === 'LOOKING') {
       if (this.#abandoned && peer.synced) {
         this.#abandoned = false;
@@ -313,23 +256,14 @@ export class ZabServer {
       }
       return;
     }
-    if (peer.currentEpoch !== this.#toldEpoch) {
-      this.#toldEpoch = peer.currentEpoch;
-      this.#leaderSource?.served(this.#claim());
-    }
-    if (role === undefined) return;
-    if (!this.#serving && peer.phase === 'BROADCAST') {
-      this.#serving = true;
-      logger.info('serves', { mode: this.mode, epoch: peer.acceptedEpoch });
-      role.activate();
-      clients.startServing(role);
-    }
-    role.settled();
+    if (peer.currentEpoch === this.#toldEpoch) return;
+    this.#toldEpoch = peer.currentEpoch;
+    this.#leaderSource?.served(this.#claim());
   }
 
   /** What this server has on disk, as a vote claims it. */
   #claim(): Claim {
-    const { peer } = this.#context;
+    const { peer } = this.#broadcast.context;
     return { epoch: peer.currentEpoch, zxid: peer.lastZxid };
   }
 
@@ -347,13 +281,11 @@ export class ZabServer {
   }
 
   async #stop(): Promise<void> {
-    const { host, clients } = this.#context;
-    host.stop();
+    this.#broadcast.context.host.stop();
     for (const timer of this.#timers) clearInterval(timer);
     this.#pause.cancel();
-    this.#serving = false;
-    this.#role?.close();
-    await Promise.allSettled([clients.close(), this.#leaderSource?.close()]);
+    this.#broadcast.endRole();
+    await Promise.allSettled([this.#clients.close(), this.#leaderSource?.close()]);
     await this.#storage.close();
     this.#options.logger.info('the server is down');
   }
