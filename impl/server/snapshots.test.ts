@@ -50,6 +50,20 @@ async function end(number: number, error?: Error): Promise<void> {
 }
 
 describe('a snapshot', () => {
+  it('leaves nodes without the chunks that their data came in', () => {
+    const chunk = new Uint8Array(100_000);
+    const put = (counter: number): void => {
+      service.state.tree.setData('/zookeeper', chunk.subarray(0, 50), counter, { epoch: 1, counter }, 0);
+    };
+    const held = (): number | undefined => service.state.tree.get('/zookeeper')?.data?.buffer.byteLength;
+    put(1);
+    apply(1, 1);
+    expect(held()).toBe(chunk.length);
+    apply(2, 2);
+    expect(saved).toEqual([2]);
+    expect(held()).toBeLessThan(chunk.length);
+  });
+
   it('is not taken while another one is being saved, and then at once', async () => {
     apply(1, 9);
     expect(saved).toEqual([2]);

@@ -42,6 +42,7 @@ export class Snapshots {
     const { service, save, compacted, failed } = this.#options;
     this.#saving = true;
     try {
+      service.state.tree.releaseChunks();
       await save(zxid, snapshotChunks(service.state));
       const before = this.#last;
       this.#last = zxid;

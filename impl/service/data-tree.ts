@@ -106,6 +106,16 @@ export class DataTree {
     return 'created';
   }
 
+  /** Has no node hold on to more than its data, as `keptData` says. To be called now and then, such as before a snapshot. */
+  releaseChunks(): void {
+    for (const [path, node] of this.#nodes) {
+      const { data } = node;
+      if (data === null) continue;
+      const kept = keptData(data);
+      if (kept !== data) this.#nodes.set(path, { ...node, data: kept });
+    }
+  }
+
   /** False when there is no such node. */
   delete(path: string, zxid: Zxid): boolean {
     const node = this.#nodes.get(path);
@@ -121,7 +131,10 @@ export class DataTree {
     return true;
   }
 
-  /** False when there is no such node. */
+  /**
+   * False when there is no such node. The data are not copied out of what they came in: most are changed again before
+   * `releaseChunks` does it, and a copy of each takes a sixth of a server's throughput.
+   */
   setData(path: string, data: Uint8Array | null, version: number, zxid: Zxid, time: number): boolean {
     const node = this.#nodes.get(path);
     if (node === undefined) return false;
@@ -138,7 +151,7 @@ export class DataTree {
       ephemeralOwner: stat.ephemeralOwner,
       pzxid: stat.pzxid,
     };
-    this.#nodes.set(path, { data: data === null ? null : keptData(data), acl, stat: changed, children });
+    this.#nodes.set(path, { data: data, acl, stat: changed, children });
     return true;
   }
 

@@ -46,17 +46,21 @@ describe('the data that a node keeps', () => {
     expect(dataOf(state)?.buffer.byteLength).toBeLessThanOrEqual(Math.max(SLAB_BYTES, length));
   });
 
-  it.each(sizes)('hold on to no chunk that they came in: setData of %d bytes', (length) => {
-    const state = new ServiceState();
-    const data = Buffer.alloc(length, 'zab');
-    applyFromChunk(state, created(null));
-    expect(dataOf(state)).toBeNull();
-    applyFromChunk(state, { type: 'setData', path: PATH, data, version: 1 });
-    expect(Buffer.from(dataOf(state) ?? 'missing')).toEqual(data);
-    expect(dataOf(state)?.buffer.byteLength).toBeLessThanOrEqual(Math.max(SLAB_BYTES, length));
-    applyFromChunk(state, { type: 'setData', path: PATH, data: null, version: 2 });
-    expect(dataOf(state)).toBeNull();
-  });
+  it.each(sizes)(
+    'hold on to no chunk that they came in once it is released: setData of %d bytes',
+    (length) => {
+      const state = new ServiceState();
+      const data = Buffer.alloc(length, 'zab');
+      applyFromChunk(state, created(null));
+      expect(dataOf(state)).toBeNull();
+      applyFromChunk(state, { type: 'setData', path: PATH, data, version: 1 });
+      state.tree.releaseChunks();
+      expect(Buffer.from(dataOf(state) ?? 'missing')).toEqual(data);
+      expect(dataOf(state)?.buffer.byteLength).toBeLessThanOrEqual(Math.max(SLAB_BYTES, length));
+      applyFromChunk(state, { type: 'setData', path: PATH, data: null, version: 2 });
+      expect(dataOf(state)).toBeNull();
+    },
+  );
 
   it('hold on to no chunk of the snapshot that they came in', () => {
     const state = new ServiceState();
