@@ -78,8 +78,8 @@ async function pauseIn(
         await Promise.race([delay(1000 * BESIDE_SECONDS), load.measured]);
         pausedAtSeconds = load.elapsedSeconds();
         note(`follower ${follower.id} is stopped`);
-        await follower.pause();
         try {
+          await follower.pause();
           await Promise.race([delay(1000 * pauseSeconds), load.measured]);
         } finally {
           follower.resume();

@@ -5,8 +5,8 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** `T` in proc(5): stopped; `Z` and `X`: has ended. */
-const STANDS_STILL = /^[TZX]$/;
+/** `T` in proc(5): stopped; `t`: stopped, and traced; `Z` and `X`: has ended. */
+const STANDS_STILL = /^[TtZX]$/;
 
 /** True too where nothing can be told: of a process that has ended, and on systems that show no threads in /proc. */
 export function standsStill(pid: number): boolean {
@@ -14,8 +14,9 @@ export function standsStill(pid: number): boolean {
   let threads: string[];
   try {
     threads = readdirSync(folder);
-  } catch {
-    return true;
+  } catch (error) {
+    if (isGone(error)) return true;
+    throw error;
   }
   return threads.every((thread) => {
     const state = stateOf(`${folder}/${thread}/stat`);
@@ -28,7 +29,13 @@ function stateOf(file: string): string | undefined {
   try {
     const line = readFileSync(file, 'utf8');
     return line.charAt(line.lastIndexOf(')') + 2);
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
   }
+}
+
+/** There is no such process or thread; or no /proc. */
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH');
 }

@@ -10,7 +10,16 @@ declare const WebAssembly: {
   readonly Memory: new (size: { readonly initial: number }) => { readonly buffer: ArrayBuffer };
 };
 
-/** At least that many bytes. Address space is taken beyond them: not for memory of which there is much. */
+/**
+ * At least that many bytes. Some 11 GiB of address space are taken with them: not for memory of which there is much.
+ * @throws Error when the process may not have so much address space
+ */
 export function alignedMemory(bytes: number): Buffer {
-  return Buffer.from(new WebAssembly.Memory({ initial: Math.ceil(bytes / UNIT_BYTES) }).buffer);
+  try {
+    return Buffer.from(new WebAssembly.Memory({ initial: Math.ceil(bytes / UNIT_BYTES) }).buffer);
+  } catch (error) {
+    throw new Error('too little address space for what is written to the log; raise the limit (ulimit -v)', {
+      cause: error,
+    });
+  }
 }

@@ -15,7 +15,10 @@ import { Storage } from './storage.ts';
 import { createNode, nodesOf, readState, stateAfter } from './testing/transactions.ts';
 import { ObservedDisk, VIEWS } from './testing/observed-disk.ts';
 
-const watched = vi.hoisted((): { disk: ObservedDisk | undefined } => ({ disk: undefined }));
+const watched = vi.hoisted((): { disk: ObservedDisk | undefined; cached: boolean } => ({
+  disk: undefined,
+  cached: false,
+}));
 
 vi.mock('node:fs/promises', async (importOriginal) => {
   const { watchable } = await import('./testing/observed-disk.ts');
@@ -51,14 +54,17 @@ interface Layout {
   readonly name: string;
   readonly data: string;
   readonly log: string;
+  /** Is the log written through the page cache, as where there is no way past it? */
+  readonly cached: boolean;
 }
 
 const LAYOUTS: readonly Layout[] = [
-  { name: 'one directory', data: 'data', log: 'data' },
-  { name: 'two directories', data: 'data', log: 'log' },
+  { name: 'one directory', data: 'data', log: 'data', cached: false },
+  { name: 'two directories, through the page cache', data: 'data', log: 'log', cached: true },
 ];
 
 async function open(directory: string, layout: Layout, durable: (zxid: Zxid) => void = () => undefined) {
+  watched.cached = layout.cached;
   return Storage.open(
     {
       dataDir: path.join(directory, layout.data),

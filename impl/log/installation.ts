@@ -12,7 +12,7 @@
  * An Apache server, which knows nothing of this, sees the old history up to 2 and the new one when the snapshot is in its
  * place. In between it sees a log and no snapshot, with which it refuses to start: nothing of a mixture is ever served.
  */
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Transaction } from '../broadcast/transaction.ts';
@@ -20,9 +20,8 @@ import { nextZxid, ZERO_ZXID, zxidOf, type Zxid } from '../broadcast/zxid.ts';
 import { exists, syncDirectory } from './atomic-file.ts';
 import { dataFileName, dataFiles, type DataFileKind, type Directories } from './data-files.ts';
 import { DiskError } from './disk-error.ts';
-import { HEADER_BYTES } from './log-format.ts';
 import { EntryBuffer } from './entry-buffer.ts';
-import { LogWriter } from './log-writer.ts';
+import { isWithoutEntries, LogWriter } from './log-writer.ts';
 import { writeSnapshotFile } from './snapshot-file.ts';
 
 const FOLDER = 'installing';
@@ -117,7 +116,7 @@ async function finish(directories: Directories): Promise<void> {
 /** Removes the folders and the log without entries. */
 async function drop(directories: Directories): Promise<void> {
   const placeholder = path.join(directories.log, PLACEHOLDER);
-  if ((await exists(placeholder)) && (await stat(placeholder)).size <= HEADER_BYTES) await rm(placeholder);
+  if (await isWithoutEntries(placeholder)) await rm(placeholder);
   const folders = foldersOf(directories);
   // The one that says what was decided goes last.
   await rm(folders.log, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 /** However batches fall on the blocks of the disk, and with or without a way past the page cache, the file is the same. */
-import { constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -12,24 +12,54 @@ import { EntryBuffer } from './entry-buffer.ts';
 import { entryBytes, fileHeader, HEADER_BYTES, writeEntry } from './log-format.ts';
 import { LogWriter } from './log-writer.ts';
 
-/** When files refuse to be written past the page cache; and how many were opened so. */
-const direct = vi.hoisted(() => ({ refused: 'never', opened: 0 }));
+/**
+ * When files refuse to be written past the page cache; how many were, and how many handles of refused ones are open; and the
+ * most bytes that one write takes.
+ */
+const disk = vi.hoisted(() => ({
+  refused: 'never',
+  direct: 0,
+  refusedOpen: 0,
+  bytesMax: Infinity,
+  longest: 0,
+}));
 
 vi.mock('node:fs/promises', async (importOriginal) => {
+  const { asksForDirect, invalidArgument } = await import('./testing/observed-disk.ts');
   const real = await importOriginal<typeof import('node:fs/promises')>();
-  const invalid = (): Error => Object.assign(new Error('EINVAL: invalid argument'), { code: 'EINVAL' });
   return {
     ...real,
     open: async (file: string, flags: string | number) => {
-      const asked = typeof flags === 'number' && (flags & constants.O_DIRECT) !== 0;
-      if (asked && direct.refused === 'open') throw invalid();
+      if (asksForDirect(flags) && disk.refused === 'open') throw invalidArgument();
       const handle = await real.open(file, flags);
-      if (!asked) return handle;
-      if (direct.refused === 'write')
-        return Object.assign(handle, { writeFile: () => Promise.reject(invalid()) });
-      direct.opened++;
-      return handle;
+      const close = handle.close.bind(handle);
+      const write = handle.write.bind(handle);
+      const refuses = asksForDirect(flags) && disk.refused === 'write';
+      if (refuses) disk.refusedOpen++;
+      return Object.assign(handle, {
+        close: () => {
+          if (refuses) disk.refusedOpen--;
+          return close();
+        },
+        write: (bytes: Buffer, offset: number, length: number, position: number) => {
+          disk.longest = Math.max(disk.longest, length);
+          return write(bytes, offset, Math.min(length, disk.bytesMax), position);
+        },
+        writeFile: async (bytes: Buffer) => {
+          if (refuses) throw invalidArgument();
+          await write(bytes, 0, bytes.length, 0);
+          if (asksForDirect(flags)) disk.direct++;
+        },
+      });
     },
+  };
+});
+vi.mock('node:fs', async (importOriginal) => {
+  const real = await importOriginal<typeof import('node:fs')>();
+  return {
+    ...real,
+    writeSync: (fd: number, bytes: Buffer, offset: number, length: number, position: number) =>
+      real.writeSync(fd, bytes, offset, Math.min(length, disk.bytesMax), position),
   };
 });
 
@@ -40,8 +70,7 @@ let directory: string;
 
 beforeEach(() => {
   directory = mkdtempSync(path.join(tmpdir(), 'zab-writer-'));
-  direct.refused = 'never';
-  direct.opened = 0;
+  Object.assign(disk, { refused: 'never', direct: 0, refusedOpen: 0, bytesMax: Infinity, longest: 0 });
 });
 
 afterEach(() => {
@@ -85,8 +114,9 @@ async function written(
   batches: readonly Batch[],
   first: Zxid,
   preallocateBytes: number,
+  buffer = new EntryBuffer(),
 ): Promise<{ readonly file: Buffer; readonly expected: Buffer }> {
-  const writer = await LogWriter.create(directory, first, preallocateBytes, new EntryBuffer());
+  const writer = await LogWriter.create(directory, first, preallocateBytes, buffer);
   const all: Transaction[] = [];
   for (const { lengths, here } of batches) {
     const transactions = transactionsOf(lengths, all.length);
@@ -103,25 +133,64 @@ async function written(
   return { file: readFileSync(writer.file), expected: expectedFile(all) };
 }
 
+/** Has the file system of the tests a way past the page cache, for memory that is aligned? */
+function hasDirect(): boolean {
+  const file = path.join(directory, 'probe');
+  try {
+    const fd = openSync(file, constants.O_WRONLY | constants.O_CREAT | constants.O_DIRECT);
+    closeSync(fd);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe('a log file', () => {
   for (const refused of ['never', 'open', 'write'] as const) {
     it(`has the entries of all batches, past the page cache refused ${refused === 'never' ? refused : `by ${refused}`}`, async () => {
-      direct.refused = refused;
+      disk.refused = refused;
+      // One after the other, as a log writes its files.
+      const buffer = new EntryBuffer();
       let runs = 0;
       await fc.assert(
         fc.asyncProperty(
           BATCHES,
           fc.constantFrom(0, PREALLOCATE_BYTES),
-          async (batches, preallocateBytes) => {
-            const { file, expected } = await written(batches, zxid(1, ++runs), preallocateBytes);
+          fc.constantFrom(Infinity, 4096, 5120, 9216),
+          async (batches, preallocateBytes, bytesMax) => {
+            disk.bytesMax = bytesMax;
+            const { file, expected } = await written(batches, zxid(1, ++runs), preallocateBytes, buffer);
             expect(file.equals(expected)).toBe(true);
           },
         ),
         { numRuns: 40 },
       );
-      expect(direct.opened).toBe(refused === 'never' ? runs : 0);
+      expect(disk.direct).toBe(refused === 'never' && hasDirect() ? runs : 0);
+      expect(disk.refusedOpen).toBe(0);
     });
   }
+
+  it('ends where its own entries do, whatever another one has written meanwhile', async () => {
+    const buffer = new EntryBuffer();
+    const writer = await LogWriter.create(directory, FIRST, 0, buffer);
+    const transactions = transactionsOf([5000], 0);
+    await writer.write(transactions);
+    const next = await LogWriter.create(directory, zxid(1, 2), 0, buffer);
+    await writer.close();
+    await next.close();
+    expect(readFileSync(writer.file).equals(expectedFile(transactions))).toBe(true);
+  });
+
+  it('says how much was taken when the disk takes less than a block', async () => {
+    const writer = await LogWriter.create(directory, FIRST, 0, new EntryBuffer());
+    disk.bytesMax = 1024;
+    const refused = /cannot write .*log\.100000001: 1024 of 4096 bytes were taken/;
+    await expect(writer.write(transactionsOf([40], 0))).rejects.toThrow(refused);
+    expect(() => {
+      writer.writeNow(transactionsOf([40], 0));
+    }).toThrow(refused);
+    await writer.abandon();
+  });
 
   it('takes a batch longer than the buffer, and an entry longer than it, and goes on', async () => {
     const batches = [
@@ -131,6 +200,8 @@ describe('a log file', () => {
     ];
     const { file, expected } = await written(batches, FIRST, 0);
     expect(file.equals(expected)).toBe(true);
+    expect(disk.longest).toBeGreaterThan(1 << 21);
+    expect(disk.longest).toBeLessThanOrEqual((1 << 22) + 2 * 4096);
   });
 
   it('is begun again when nothing but its header is there, and refused when there is more', async () => {

@@ -1,13 +1,13 @@
 /**
  * One log file that is being written: entries in, made longer ahead of them.
  *
- * It is open with O_DSYNC, so that one call writes 4 MiB of a batch and syncs them: two calls in the thread pool would cost
+ * It is open with O_DSYNC, so that one call writes up to 4 MiB of a batch and syncs them: two calls in the thread pool would cost
  * two changes of threads more. Where the file system has it, it is open with O_DIRECT too: nobody reads what is written, and
  * past the page cache a write costs the processor half as much.
  */
 import type { Buffer } from 'node:buffer';
 import { constants, ftruncateSync, writeSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Transaction } from '../broadcast/transaction.ts';
@@ -17,9 +17,6 @@ import { dataFileName } from './data-files.ts';
 import { DiskError, hasCode } from './disk-error.ts';
 import { BLOCK_BYTES, bytesOfEntries, type EntryBuffer } from './entry-buffer.ts';
 import { fileHeader, HEADER_BYTES } from './log-format.ts';
-
-/** The file is made longer when fewer bytes than these are left; the last block of a batch is written whole. */
-const ROOM_BYTES_MIN = 4096;
 
 const WRITE = constants.O_WRONLY | constants.O_DSYNC;
 
@@ -37,6 +34,8 @@ export class LogWriter {
   readonly #buffer: EntryBuffer;
   /** Length of the file. */
   #size: number;
+  /** Where the last entry that was written ends. */
+  #end = HEADER_BYTES;
 
   private constructor(file: string, handle: FileHandle, preallocateBytes: number, buffer: EntryBuffer) {
     this.file = file;
@@ -61,8 +60,8 @@ export class LogWriter {
     const file = path.join(directory, dataFileName('log', first));
     try {
       buffer.begin(fileHeader());
-      const begin = (await isWithoutEntries(file)) ? constants.O_TRUNC : constants.O_EXCL;
-      const handle = await begun(file, begin, buffer.blocks());
+      const flag = (await isWithoutEntries(file)) ? constants.O_TRUNC : constants.O_EXCL;
+      const handle = await makeFile(file, flag, buffer.blocks());
       const writer = new LogWriter(file, handle, preallocateBytes, buffer);
       try {
         await handle.sync();
@@ -110,7 +109,7 @@ export class LogWriter {
   /** Cuts what was made for later entries off, and closes. */
   async close(): Promise<void> {
     try {
-      await this.#handle.truncate(this.#buffer.position);
+      await this.#handle.truncate(this.#end);
     } finally {
       await this.#handle.close();
     }
@@ -131,13 +130,12 @@ export class LogWriter {
       next = this.#buffer.fill(transactions, next);
       const blocks = this.#buffer.blocks();
       for (let from = 0; from < blocks.length;) {
-        from += yield {
-          type: 'write',
-          bytes: blocks.subarray(from),
-          position: this.#buffer.offset + from,
-        };
+        const bytes = blocks.subarray(from);
+        const written = yield { type: 'write', bytes, position: this.#buffer.offset + from };
+        from += wholeBlocks(written, bytes.length);
       }
       this.#buffer.written();
+      this.#end = this.#buffer.position;
     }
   }
 
@@ -160,56 +158,49 @@ export class LogWriter {
     return writeSync(fd, bytes, 0, bytes.length, position);
   }
 
-  /** How long the file must be to take them; as long as it is when there is room. */
+  /** How long the file must be to take them, the last block whole; as long as it is when there is room. */
   #sizeFor(transactions: readonly Transaction[]): number {
-    const needed = this.#buffer.position + bytesOfEntries(transactions, 0) + ROOM_BYTES_MIN;
+    const needed = this.#buffer.position + bytesOfEntries(transactions, 0) + BLOCK_BYTES;
     if (this.#preallocateBytes === 0 || needed <= this.#size) return this.#size;
     return Math.ceil(needed / this.#preallocateBytes) * this.#preallocateBytes;
   }
 }
 
-/** Makes a file of these blocks, and leaves it open. */
-async function begun(file: string, begin: number, blocks: Buffer): Promise<FileHandle> {
-  const cached = await open(file, WRITE | constants.O_CREAT | begin);
+/**
+ * How many bytes of a write to go on behind: a rest that is no whole block cannot be written past the page cache. The call
+ * after one that wrote less meets the reason.
+ */
+function wholeBlocks(written: number, of: number): number {
+  const whole = written - (written % BLOCK_BYTES);
+  if (whole === 0) throw new Error(`${written} of ${of} bytes were taken`);
+  return whole;
+}
+
+/** Makes a file of these blocks, and leaves it open: past the page cache, unless the file system refuses it, sooner or later. */
+async function makeFile(file: string, flag: number, blocks: Buffer): Promise<FileHandle> {
+  await (await open(file, WRITE | constants.O_CREAT | flag)).close();
   try {
-    const direct = await openDirect(file, blocks);
-    if (direct === undefined) {
-      await cached.writeFile(blocks);
-      return cached;
-    }
-    await cached.close();
-    return direct;
+    return await openWith(blocks, file, WRITE | constants.O_DIRECT);
   } catch (error) {
-    await cached.close();
-    throw error;
+    if (!hasCode(error, 'EINVAL')) throw error;
+    return await openWith(blocks, file, WRITE);
   }
 }
 
-/**
- * Opens a file that is there past the page cache, and writes its first blocks; undefined where that cannot be: some file
- * systems refuse it when the file is opened, some when it is written.
- */
-async function openDirect(file: string, blocks: Buffer): Promise<FileHandle | undefined> {
-  let handle: FileHandle | undefined;
+/** Opens a file and writes its first blocks. */
+async function openWith(blocks: Buffer, file: string, flags: number): Promise<FileHandle> {
+  const handle = await open(file, flags);
   try {
-    handle = await open(file, WRITE | constants.O_DIRECT);
     await handle.writeFile(blocks);
     return handle;
   } catch (error) {
-    await handle?.close();
-    if (hasCode(error, 'EINVAL')) return undefined;
+    await handle.close();
     throw error;
   }
 }
 
-/** Is there such a file, with no more than a header? */
-async function isWithoutEntries(file: string): Promise<boolean> {
-  if (!(await exists(file))) return false;
-  const handle = await open(file, 'r');
-  try {
-    if ((await handle.stat()).size > BLOCK_BYTES) return false;
-    return (await handle.readFile()).subarray(HEADER_BYTES).every((byte) => byte === 0);
-  } finally {
-    await handle.close();
-  }
+/** Is there such a file, with a header and no entry? */
+export async function isWithoutEntries(file: string): Promise<boolean> {
+  if (!(await exists(file)) || (await stat(file)).size > BLOCK_BYTES) return false;
+  return (await readFile(file)).subarray(HEADER_BYTES).every((byte) => byte === 0);
 }

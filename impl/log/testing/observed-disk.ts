@@ -41,17 +41,28 @@ export const VIEWS: readonly View[] = (['synced', 'done'] as const).flatMap((nam
   (['synced', 'torn', 'done'] as const).map((contents) => ({ names, contents })),
 );
 
+/** What a test decides meanwhile. */
+export interface Watched {
+  readonly disk: ObservedDisk | undefined;
+  /** Is there no way past the page cache? */
+  readonly cached?: boolean;
+}
+
 /**
  * What a test gives to `vi.mock` for `node:fs/promises`: watched by a disk while there is one. Crashes are not real here,
  * so the real disk is not waited for.
  */
-export function watchable(real: Real, watched: { readonly disk: ObservedDisk | undefined }): object {
+export function watchable(real: Real, watched: Watched): object {
   const synced = (): Promise<void> => Promise.resolve();
   return {
     ...real,
-    open: async (file: string, flags: string | number) =>
-      watched.disk?.open(real, file, flags) ??
-      Object.assign(await real.open(file, notSyncing(flags)), { sync: synced }),
+    open: async (file: string, flags: string | number) => {
+      if (watched.cached === true && asksForDirect(flags)) throw invalidArgument();
+      return (
+        watched.disk?.open(real, file, flags) ??
+        Object.assign(await real.open(file, notSyncing(flags)), { sync: synced })
+      );
+    },
     rename: (from: string, to: string) => watched.disk?.rename(real, from, to) ?? real.rename(from, to),
     rm: (file: string, options?: synchronous.RmOptions) =>
       watched.disk?.rm(real, file, options) ?? real.rm(file, options),
@@ -61,10 +72,7 @@ export function watchable(real: Real, watched: { readonly disk: ObservedDisk | u
 }
 
 /** The same for the functions of `node:fs` that change files which are open. */
-export function watchableNow(
-  real: typeof synchronous,
-  watched: { readonly disk: ObservedDisk | undefined },
-): object {
+export function watchableNow(real: typeof synchronous, watched: Watched): object {
   return {
     ...real,
     writeSync: (fd: number, bytes: Buffer, offset: number, length: number, position: number) =>
@@ -79,6 +87,16 @@ export function watchableNow(
 
 function notSyncing(flags: string | number): string | number {
   return typeof flags === 'number' ? flags & ~constants.O_DSYNC : flags;
+}
+
+/** Is a file to be opened past the page cache? */
+export function asksForDirect(flags: string | number): boolean {
+  return typeof flags === 'number' && (flags & constants.O_DIRECT) !== 0;
+}
+
+/** What a file system answers that has no way past the page cache. */
+export function invalidArgument(): Error {
+  return Object.assign(new Error('EINVAL: invalid argument'), { code: 'EINVAL' });
 }
 
 /** A file that is open, or a directory, which has no content; and whether each write is synced. */
