@@ -10,9 +10,9 @@ import { runNpmCommand } from '../cli/npm-command.ts';
 import { wholeNumber } from '../cli/options.ts';
 import { withEvidence } from './evidence.ts';
 import { FaultError } from './fault-error.ts';
+import { leaderOf } from './leader-of.ts';
 import { logDisagreements } from './log-agreement.ts';
 import { runRound, SETTINGS, type RoundResult } from './rounds.ts';
-import { leaderOf } from './leader-of.ts';
 
 interface Options {
   readonly rounds: number;

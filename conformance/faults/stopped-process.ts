@@ -5,6 +5,8 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 
+import { hasCode } from '../../impl/log/disk-error.ts';
+
 /** `T` in proc(5): stopped; `t`: stopped, and traced; `Z` and `X`: has ended. */
 const STANDS_STILL = /^[TtZX]$/;
 
@@ -37,5 +39,5 @@ function stateOf(file: string): string | undefined {
 
 /** There is no such process or thread; or no /proc. */
 function isGone(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH');
+  return hasCode(error, 'ENOENT') || hasCode(error, 'ESRCH');
 }

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { hasCode } from '../../impl/log/disk-error.ts';
 import { failureOf, UsageError } from '../cli/failure.ts';
 import { findModel, readModel } from '../cli/models.ts';
 import { defaultWorkers } from '../cli/options.ts';
@@ -46,7 +47,7 @@ function contentOf(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
 }

@@ -12,7 +12,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { DiskError } from './disk-error.ts';
+import { DiskError, hasCode } from './disk-error.ts';
 
 export class DirectoryLock {
   readonly #server: Server;
@@ -71,7 +71,7 @@ function listen(name: string): Promise<Server | undefined> {
     // Alone it is no reason to go on running.
     server.unref();
     server.once('error', (error) => {
-      if ('code' in error && error.code === 'EADDRINUSE') resolve(undefined);
+      if (hasCode(error, 'EADDRINUSE')) resolve(undefined);
       else reject(error);
     });
     server.listen({ path: name, exclusive: true }, () => {

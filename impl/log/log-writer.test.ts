@@ -133,7 +133,7 @@ async function written(
   return { file: readFileSync(writer.file), expected: expectedFile(all) };
 }
 
-/** Has the file system of the tests a way past the page cache, for memory that is aligned? */
+/** Does the file system of the tests open files past the page cache? */
 function hasDirect(): boolean {
   const file = path.join(directory, 'probe');
   try {

@@ -33,7 +33,7 @@ export class LogWriter {
   readonly #preallocateBytes: number;
   readonly #buffer: EntryBuffer;
   /** Length of the file. */
-  #size: number;
+  #size = BLOCK_BYTES;
   /** Where the last entry that was written ends. */
   #end = HEADER_BYTES;
 
@@ -42,7 +42,6 @@ export class LogWriter {
     this.#handle = handle;
     this.#preallocateBytes = preallocateBytes;
     this.#buffer = buffer;
-    this.#size = buffer.blocks().length;
   }
 
   /**

@@ -90,7 +90,7 @@ export class DataTree {
       this.replace(parentOf(path), { stat: { ...parent.stat, cversion, pzxid: zxid } });
     }
     this.put(path, {
-      data: made.data === null ? null : keptData(made.data),
+      data: keptData(made.data),
       acl: made.acl,
       stat: {
         ...NEW_STAT,
@@ -108,11 +108,9 @@ export class DataTree {
 
   /** Has no node hold on to more than its data, as `keptData` says. To be called now and then, such as before a snapshot. */
   releaseChunks(): void {
-    for (const [path, node] of this.#nodes) {
-      const { data } = node;
-      if (data === null) continue;
+    for (const [path, { data }] of this.#nodes) {
       const kept = keptData(data);
-      if (kept !== data) this.#nodes.set(path, { ...node, data: kept });
+      if (kept !== data) this.replace(path, { data: kept });
     }
   }
 
@@ -151,7 +149,7 @@ export class DataTree {
       ephemeralOwner: stat.ephemeralOwner,
       pzxid: stat.pzxid,
     };
-    this.#nodes.set(path, { data: data, acl, stat: changed, children });
+    this.#nodes.set(path, { data, acl, stat: changed, children });
     return true;
   }
 

@@ -9,7 +9,8 @@ import { Buffer } from 'node:buffer';
  * costs; or if that memory is no longer than a slab of Buffer's pool, since a short copy would lie in such a slab. So a node
  * keeps twice its data, or a slab, which it shares with others.
  */
-export function keptData(data: Uint8Array): Uint8Array {
+export function keptData(data: Uint8Array | null): Uint8Array | null {
+  if (data === null) return null;
   const { byteLength } = data.buffer;
   if (byteLength <= Buffer.poolSize || byteLength <= 2 * data.length) return data;
   // Memory of its own, as `slice` takes it, would cost ten times as much as a part of the pool's.

@@ -95,7 +95,7 @@ export class SnapshotParts {
     if (acl === undefined)
       throw new MalformedInput(`${shown(path)}: access rights ${key} are not in the table`, at);
     this.#tree.put(path, {
-      data: data === null ? null : keptData(data),
+      data: keptData(data),
       acl,
       stat: readStoredStat(reader),
       children: new Set(),
