@@ -2,8 +2,10 @@
 import { Buffer } from 'node:buffer';
 
 import { OPEN_ACL } from '../../impl/wire/acl.ts';
+import { writeInt32 } from '../../impl/wire/big-endian.ts';
 import { CREATE_SESSION, encodeRequest, type Operation } from '../../impl/wire/client-request.ts';
 import type { ForwardedRequest } from '../../impl/service/forwarded-request.ts';
+import { viewOf } from '../../impl/wire/jute-reader.ts';
 import { JuteWriter } from '../../impl/wire/jute-writer.ts';
 import { encodeTransaction, ZXID_OFFSET } from '../../impl/wire/transaction-record.ts';
 import type { DirectJob } from './direct-job.ts';
@@ -43,11 +45,15 @@ function transactionsOf(server: DirectServer, data: Buffer): Source {
   let counter = 0;
   return {
     give: (count) => {
-      const payloads = Array.from({ length: count }, () => {
-        const payload = Buffer.from(template);
-        payload.writeUInt32BE(++counter, ZXID_OFFSET + 4);
-        return payload;
-      });
+      const { length } = template;
+      const payloads: Uint8Array[] = [];
+      // All in one piece, as what comes in one chunk would be.
+      const bytes = Buffer.allocUnsafeSlow(count * length);
+      for (let at = 0; at < bytes.length; at += length) {
+        bytes.set(template, at);
+        writeInt32(bytes, at + ZXID_OFFSET + 4, ++counter);
+        payloads.push(viewOf(bytes, at, length));
+      }
       server.host.give({ type: 'propose', payloads });
     },
     close: () => undefined,

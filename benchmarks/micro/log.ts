@@ -1,8 +1,7 @@
 /** Transactions on their way to the disk: impl/log. */
-import { Buffer } from 'node:buffer';
-
 import type { Transaction } from '../../impl/broadcast/transaction.ts';
 import { ZERO_ZXID } from '../../impl/broadcast/zxid.ts';
+import { EntryMemory } from '../../impl/log/entry-memory.ts';
 import { entryBytes, writeEntry } from '../../impl/log/log-format.ts';
 import { TransactionLog } from '../../impl/log/transaction-log.ts';
 import { inMemory, type OpenPart, type Part } from './part.ts';
@@ -18,10 +17,10 @@ const PREALLOCATE_BYTES = 64 * 1024 * 1024;
 export const framingPart = inMemory('log: frame and checksum', 'transaction', FRAMED, () => {
   const transactions = transactionsOf(1, FRAMED);
   const length = transactions.reduce((sum, { payload }) => sum + entryBytes(payload.length), 0);
-  const buffer = Buffer.alloc(length);
+  const memory = new EntryMemory(length);
   return () => {
     let at = 0;
-    for (const { payload } of transactions) at = writeEntry(buffer, at, payload);
+    for (const { payload } of transactions) at = writeEntry(memory, at, payload);
     if (at !== length) throw new Error(`${at} bytes were written, not ${length}`);
   };
 });

@@ -147,7 +147,8 @@ describe('history', () => {
       }),
       { numRuns: 60 },
     );
-  });
+    // Comparing so much takes half a minute on a slow machine.
+  }, 120_000);
 
   it('agrees with another history up to the end of the longest common prefix, payloads included', () => {
     fc.assert(

@@ -5,7 +5,7 @@
 import type { Buffer } from 'node:buffer';
 
 import type { Transaction } from '../broadcast/transaction.ts';
-import { alignedMemory } from './aligned-memory.ts';
+import { EntryMemory } from './entry-memory.ts';
 import { entryBytes, writeEntry } from './log-format.ts';
 
 /** What disks write at least; a multiple of the sectors of all. */
@@ -16,7 +16,7 @@ const BYTES_MIN = 1 << 16;
 const BYTES_MAX = 1 << 22;
 
 export class EntryBuffer {
-  #memory = alignedMemory(BYTES_MIN);
+  readonly #memory = new EntryMemory(BYTES_MIN);
   /** Where in the file the memory begins: with a block. */
   #offset = 0;
   #filled = 0;
@@ -33,18 +33,29 @@ export class EntryBuffer {
 
   /** A file that begins with these bytes, fewer than a block. */
   begin(header: Uint8Array): void {
-    this.#memory.set(header);
+    this.#memory.bytes.set(header);
     this.#offset = 0;
     this.#filled = header.length;
   }
 
-  /** Takes the entries of transactions, from one on, as many as go in; returns which is the first that did not. */
+  /** A batch comes, whose entries have that many bytes: makes the memory long enough for it, within bounds. */
+  expect(bytes: number): void {
+    const { length } = this.#memory.bytes;
+    const needed = Math.min(this.#filled + bytes, BYTES_MAX);
+    if (needed > length) this.#memory.grow(Math.max(needed, Math.min(2 * length, BYTES_MAX)));
+  }
+
+  /** Takes the entries of transactions, from one on, as many as go in, or one; returns which is the first that did not. */
   fill(transactions: readonly Transaction[], from: number): number {
-    this.#makeRoom(transactions, from);
     let next = from;
     for (; next < transactions.length; next++) {
       const payload = transactions[next]?.payload;
-      if (payload === undefined || this.#filled + entryBytes(payload.length) > this.#memory.length) break;
+      if (payload === undefined) break;
+      const needed = this.#filled + entryBytes(payload.length);
+      if (needed > this.#memory.bytes.length) {
+        if (next > from) break;
+        this.#memory.grow(needed);
+      }
       this.#filled = writeEntry(this.#memory, this.#filled, payload);
     }
     return next;
@@ -52,39 +63,17 @@ export class EntryBuffer {
 
   /** What is to be written: a view, which holds until `written`. */
   blocks(): Buffer {
+    const { bytes } = this.#memory;
     const end = Math.ceil(this.#filled / BLOCK_BYTES) * BLOCK_BYTES;
-    this.#memory.fill(0, this.#filled, end);
-    return this.#memory.subarray(0, end);
+    bytes.fill(0, this.#filled, end);
+    return bytes.subarray(0, end);
   }
 
   /** The blocks are in the file: all but the last, if it is not full, are done with. */
   written(): void {
     const done = this.#filled - (this.#filled % BLOCK_BYTES);
-    this.#memory.copyWithin(0, done, this.#filled);
+    this.#memory.bytes.copyWithin(0, done, this.#filled);
     this.#offset += done;
     this.#filled -= done;
   }
-
-  /** Makes the memory long enough for the rest of a batch, within bounds, and for one entry whatever its length. */
-  #makeRoom(transactions: readonly Transaction[], from: number): void {
-    const needed =
-      this.#filled +
-      Math.max(
-        Math.min(bytesOfEntries(transactions, from), BYTES_MAX),
-        entryBytes(transactions[from]?.payload.length ?? 0),
-      );
-    const before = this.#memory;
-    if (needed <= before.length) return;
-    this.#memory = alignedMemory(Math.max(needed, Math.min(2 * before.length, BYTES_MAX)));
-    before.copy(this.#memory, 0, 0, this.#filled);
-  }
-}
-
-/** Bytes of the entries of transactions, from one on. */
-export function bytesOfEntries(transactions: readonly Transaction[], from: number): number {
-  let bytes = 0;
-  for (let at = from; at < transactions.length; at++) {
-    bytes += entryBytes(transactions[at]?.payload.length ?? 0);
-  }
-  return bytes;
 }

@@ -10,7 +10,7 @@
 import { Buffer } from 'node:buffer';
 
 import { writeInt32 } from '../wire/big-endian.ts';
-import { adler32 } from './adler32.ts';
+import type { EntryMemory } from './entry-memory.ts';
 
 export const MAGIC = 0x5a4b4c47;
 export const VERSION = 2;
@@ -35,13 +35,15 @@ export function entryBytes(transactionBytes: number): number {
   return PREFIX_BYTES + transactionBytes + 1;
 }
 
-/** Writes the entry of a transaction at `at`; returns where it ends. */
-export function writeEntry(into: Buffer, at: number, transaction: Uint8Array): number {
-  writeInt32(into, at, 0);
-  writeInt32(into, at + 4, adler32(transaction));
-  writeInt32(into, at + 8, transaction.length);
-  into.set(transaction, at + PREFIX_BYTES);
-  const end = at + PREFIX_BYTES + transaction.length;
-  into[end] = END_MARK;
+/** Writes the entry of a transaction at `at`, where there is room for it; returns where it ends. */
+export function writeEntry(into: EntryMemory, at: number, transaction: Uint8Array): number {
+  const { bytes } = into;
+  const begin = at + PREFIX_BYTES;
+  const end = begin + transaction.length;
+  bytes.set(transaction, begin);
+  writeInt32(bytes, at, 0);
+  writeInt32(bytes, at + 4, into.adler32(begin, end));
+  writeInt32(bytes, at + 8, transaction.length);
+  bytes[end] = END_MARK;
   return end + 1;
 }

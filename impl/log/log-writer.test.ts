@@ -8,8 +8,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { zxid, type Zxid } from '../broadcast/zxid.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
+import { adler32 } from './adler32.ts';
 import { EntryBuffer } from './entry-buffer.ts';
-import { entryBytes, fileHeader, HEADER_BYTES, writeEntry } from './log-format.ts';
+import { END_MARK, fileHeader } from './log-format.ts';
 import { LogWriter } from './log-writer.ts';
 
 /**
@@ -102,11 +103,14 @@ function transactionsOf(lengths: readonly number[], begun: number): Transaction[
 }
 
 function expectedFile(transactions: readonly Transaction[]): Buffer {
-  const bytes = transactions.reduce((sum, { payload }) => sum + entryBytes(payload.length), HEADER_BYTES);
-  const file = Buffer.alloc(bytes);
-  let at = fileHeader().copy(file);
-  for (const { payload } of transactions) at = writeEntry(file, at, payload);
-  return file;
+  const parts: Uint8Array[] = [fileHeader()];
+  for (const { payload } of transactions) {
+    const prefix = Buffer.alloc(12);
+    prefix.writeUInt32BE(adler32(payload), 4);
+    prefix.writeUInt32BE(payload.length, 8);
+    parts.push(prefix, payload, Uint8Array.of(END_MARK));
+  }
+  return Buffer.concat(parts);
 }
 
 /** What is in the file after the batches and after closing; everything of a batch is there when its write has ended. */

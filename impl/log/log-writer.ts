@@ -15,8 +15,8 @@ import type { Zxid } from '../broadcast/zxid.ts';
 import { exists, syncDirectory } from './atomic-file.ts';
 import { dataFileName } from './data-files.ts';
 import { DiskError, hasCode } from './disk-error.ts';
-import { BLOCK_BYTES, bytesOfEntries, type EntryBuffer } from './entry-buffer.ts';
-import { fileHeader, HEADER_BYTES } from './log-format.ts';
+import { BLOCK_BYTES, type EntryBuffer } from './entry-buffer.ts';
+import { entryBytes, fileHeader, HEADER_BYTES } from './log-format.ts';
 
 const WRITE = constants.O_WRONLY | constants.O_DSYNC;
 
@@ -120,11 +120,14 @@ export class LogWriter {
   }
 
   *#append(transactions: readonly Transaction[]): Steps {
-    const size = this.#sizeFor(transactions);
+    let bytesOfBatch = 0;
+    for (const { payload } of transactions) bytesOfBatch += entryBytes(payload.length);
+    const size = this.#sizeFor(bytesOfBatch);
     if (size !== this.#size) {
       yield { type: 'lengthen', size };
       this.#size = size;
     }
+    this.#buffer.expect(bytesOfBatch);
     for (let next = 0; next < transactions.length;) {
       next = this.#buffer.fill(transactions, next);
       const blocks = this.#buffer.blocks();
@@ -157,9 +160,9 @@ export class LogWriter {
     return writeSync(fd, bytes, 0, bytes.length, position);
   }
 
-  /** How long the file must be to take them, the last block whole; as long as it is when there is room. */
-  #sizeFor(transactions: readonly Transaction[]): number {
-    const needed = this.#buffer.position + bytesOfEntries(transactions, 0) + BLOCK_BYTES;
+  /** How long the file must be to take that much more, the last block whole; as long as it is when there is room. */
+  #sizeFor(bytesOfBatch: number): number {
+    const needed = this.#buffer.position + bytesOfBatch + BLOCK_BYTES;
     if (this.#preallocateBytes === 0 || needed <= this.#size) return this.#size;
     return Math.ceil(needed / this.#preallocateBytes) * this.#preallocateBytes;
   }

@@ -9,7 +9,7 @@ import type { Transaction } from '../broadcast/transaction.ts';
 import { MAX_UINT32, zxidOf, type Zxid } from '../broadcast/zxid.ts';
 import { readInt32, readUint32 } from './big-endian.ts';
 import { IncomingBytes } from './incoming-bytes.ts';
-import { JuteReader, viewOf } from './jute-reader.ts';
+import { JuteReader } from './jute-reader.ts';
 import { JuteWriter } from './jute-writer.ts';
 import { decoded, MalformedInput, type Malformed } from './malformed.ts';
 import { countOfVector, endOfBuffer, expectedEndOfBuffer, LENGTH_BYTES } from './measure.ts';
@@ -191,6 +191,8 @@ export class QuorumPacketReader {
    */
   proposals(): readonly Transaction[] {
     const bytes = this.#bytes;
+    // Asked for once: each time costs almost as much as a view.
+    const { buffer, byteOffset } = bytes;
     let at = this.#at;
     let transactions = NONE;
     while (bytes.length - at >= BARE_BYTES && readInt32(bytes, at) === PacketType.PROPOSAL) {
@@ -199,7 +201,8 @@ export class QuorumPacketReader {
       if (length < 0 || length > this.#bytesMax || bytes.length - end < LENGTH_BYTES) break;
       if (readInt32(bytes, end) !== -1) break;
       if (transactions === NONE) transactions = [];
-      transactions.push({ zxid: readZxidAt(bytes, at), payload: viewOf(bytes, at + FIXED_BYTES, length) });
+      const payload = new Uint8Array(buffer, byteOffset + at + FIXED_BYTES, length);
+      transactions.push({ zxid: readZxidAt(bytes, at), payload });
       at = end + LENGTH_BYTES;
     }
     this.#at = at;
