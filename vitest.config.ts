@@ -11,6 +11,9 @@ export default defineConfig({
           include: ['{impl,conformance,benchmarks}/**/*.test.ts'],
           exclude: ['**/*.slow.test.ts', '**/node_modules/**'],
           testTimeout: 30_000,
+          // One on each of two cores: more than half of what they do is computing.
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -18,6 +21,9 @@ export default defineConfig({
           name: 'slow',
           include: ['{impl,conformance,benchmarks}/**/*.slow.test.ts'],
           testTimeout: 600_000,
+          // One after the other: they start processes of their own, and threads.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
