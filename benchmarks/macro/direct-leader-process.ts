@@ -70,26 +70,31 @@ async function broadcast(job: DirectJob, told: Told): Promise<LoadResult> {
 }
 
 /**
- * A closed loop around the peer. What is given to it comes as clients would send it: what one connection has, in one turn
- * of the event loop, and between two turns the log and the other servers have theirs. All at once, it would move as one
- * batch, and the disk would wait for the processor and the processor for the disk.
+ * A closed loop around the peer. What is given to it comes as clients would send it: what each connection has, by itself,
+ * and in one turn of the event loop what has come from half of the connections, while the others are still answering. All in
+ * one turn, it would move as one batch, and the disk would wait for the processor and the processor for the disk; of one
+ * connection in a turn, a fifth of what may be under way would wait for its turn, and the loop would run for less each time.
  */
 class DirectLoad {
   readonly #places: number;
-  /** Given in one turn, at most. */
-  readonly #turn: number;
+  /** Given together, at most: what one connection may have under way. */
+  readonly #share: number;
+  /** Connections from which something comes in one turn. */
+  readonly #sharesOfTurn: number;
   /** Those under way, by when they were given to the leader. */
   readonly #runs = new RequestRuns();
   #source: Source | undefined;
   #measurement: Measurement | undefined;
   /** Delivered within the present event. */
   #newly = 0;
-  #scheduled = false;
+  /** Shares that are to be given in the next turn. */
+  #scheduled = 0;
   #waiter: (() => void) | undefined;
 
   constructor({ connections, outstanding }: LoadShape) {
     this.#places = Math.max(1, Math.round(connections * outstanding));
-    this.#turn = Math.max(1, Math.round(outstanding));
+    this.#share = Math.max(1, Math.round(outstanding));
+    this.#sharesOfTurn = Math.ceil(connections / 2);
   }
 
   get outstanding(): number {
@@ -126,19 +131,22 @@ class DirectLoad {
     this.#schedule();
   }
 
+  /** Each share by itself: between two the loop does what it does between what two sockets have. */
   #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => {
-      this.#scheduled = false;
-      this.#give();
-    });
+    if (this.#scheduled > 0) return;
+    while (this.#scheduled < this.#sharesOfTurn) {
+      this.#scheduled++;
+      setImmediate(() => {
+        this.#scheduled--;
+        this.#give();
+      });
+    }
   }
 
   #give(): void {
     const now = performance.now();
     if (this.#measurement === undefined || now >= this.#measurement.to) return;
-    const count = Math.min(this.#turn, this.#places - this.outstanding);
+    const count = Math.min(this.#share, this.#places - this.outstanding);
     if (count === 0) return;
     this.#runs.push(now, count);
     this.#source?.give(count);

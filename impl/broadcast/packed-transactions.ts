@@ -4,6 +4,8 @@
  *
  * Immutable. Transactions are made of it anew whenever they are asked for.
  */
+import { Buffer } from 'node:buffer';
+
 import { assert } from './assertion.ts';
 import type { Transaction } from './transaction.ts';
 import { zxidOf, type Zxid } from './zxid.ts';
@@ -19,11 +21,13 @@ export class PackedTransactions {
   readonly #payloads: Payloads;
 
   constructor(transactions: readonly Transaction[]) {
-    this.#zxids = new Uint32Array(FIELDS * transactions.length);
-    transactions.forEach(({ zxid }, at) => {
-      this.#zxids[FIELDS * at] = zxid.epoch;
-      this.#zxids[FIELDS * at + 1] = zxid.counter;
-    });
+    const zxids = new Uint32Array(FIELDS * transactions.length);
+    let next = 0;
+    for (const { zxid } of transactions) {
+      zxids[next++] = zxid.epoch;
+      zxids[next++] = zxid.counter;
+    }
+    this.#zxids = zxids;
     this.#payloads = payloadsOf(transactions);
   }
 
@@ -58,14 +62,18 @@ class CopiedPayloads implements Payloads {
   readonly #ends: Uint32Array;
 
   constructor(transactions: readonly Transaction[], length: number) {
-    this.#bytes = new Uint8Array(length);
-    this.#ends = new Uint32Array(transactions.length);
+    // Not zeroed: all of it is written over.
+    const bytes = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+    const ends = new Uint32Array(transactions.length);
     let end = 0;
-    transactions.forEach(({ payload }, at) => {
-      this.#bytes.set(payload, end);
+    let next = 0;
+    for (const { payload } of transactions) {
+      bytes.set(payload, end);
       end += payload.length;
-      this.#ends[at] = end;
-    });
+      ends[next++] = end;
+    }
+    this.#bytes = bytes;
+    this.#ends = ends;
   }
 
   at(place: number): Uint8Array {
