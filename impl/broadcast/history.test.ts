@@ -65,7 +65,7 @@ describe('history', () => {
           if (step === 'append') {
             const transaction = { zxid: { epoch: 4, counter: model.length + 1 }, payload: new Uint8Array() };
             if (!zxidLess(history.lastZxid, transaction.zxid)) continue;
-            history.append(transaction);
+            history.append([transaction]);
             model = [...model, transaction];
           } else if (step === 'share') {
             shared.push([history.share(), JSON.stringify(content())]);
@@ -97,7 +97,17 @@ describe('history', () => {
   it('does the same when it is so long that most of it is packed, whatever is appended, cut and forgotten', () => {
     const commands = fc.array(
       fc.record({
-        what: fc.constantFrom('append', 'append', 'append', 'cut', 'forget', 'share', 'recover'),
+        what: fc.constantFrom(
+          'append',
+          'append',
+          'append',
+          'pack',
+          'pack',
+          'cut',
+          'forget',
+          'share',
+          'recover',
+        ),
         part: fc.double({ min: 0, max: 1, noNaN: true }),
       }),
       { minLength: 8, maxLength: 20 },
@@ -112,18 +122,24 @@ describe('history', () => {
           base: model[forgotten - 1]?.zxid ?? ZERO_ZXID,
           transactions: model.slice(forgotten),
         });
-        for (const { what, part } of [{ what: 'append', part: 1 }, ...steps]) {
+        const [begun, packed] = [
+          { what: 'append', part: 1 },
+          { what: 'pack', part: 0.7 },
+        ];
+        for (const { what, part } of [begun, packed, ...steps]) {
           const place = forgotten + Math.floor(part * (model.length - forgotten));
           if (what === 'append') {
-            for (let more = Math.ceil(part * 3000); more > 0; more--) {
+            const transactions = Array.from({ length: Math.ceil(part * 3000) }, () => {
               // Now and then a counter is left out.
               counter += (seed + counter) % 7 === 0 ? 2 : 1;
               // Most blocks have short payloads, some have long ones.
               const payload = new Uint8Array(counter % 2000 < 1500 ? counter % 5 : 300).fill(counter);
-              const transaction = { zxid: { epoch: 1, counter }, payload };
-              history.append(transaction);
-              model.push(transaction);
-            }
+              return { zxid: { epoch: 1, counter }, payload };
+            });
+            history.append(transactions);
+            model.push(...transactions);
+          } else if (what === 'pack') {
+            history.pack(place);
           } else if (what === 'cut') {
             history.truncate(place);
             model = model.slice(0, place);
@@ -184,7 +200,7 @@ describe('history', () => {
     for (const content of [whole([transaction]), { base: transaction.zxid, transactions: [] }]) {
       const history = new History(content);
       expect(() => {
-        history.append(transaction);
+        history.append([transaction]);
       }).toThrow('after the last zxid');
     }
   });

@@ -6,7 +6,8 @@
  * the base stands for, as far as the owner counts: 0 where the log reaches back to the start, and the base is ZERO_ZXID.
  * Positions stay what they are when the base moves on.
  *
- * A long history is kept in blocks of packed transactions, and only the latest ones, which are still under way, as objects.
+ * What is no longer under way, as the owner says, is kept in blocks of packed transactions, and only the latest ones as
+ * objects.
  */
 import { assert } from './assertion.ts';
 import { PackedTransactions } from './packed-transactions.ts';
@@ -25,9 +26,6 @@ export const EMPTY_HISTORY: HistoryContent = { base: ZERO_ZXID, transactions: []
 
 /** Transactions of a block. */
 const BLOCK = 256;
-
-/** As many of the latest transactions, at least, are not packed: more are rarely under way. */
-const LATEST_MIN = 1024;
 
 export class History {
   #base: Zxid;
@@ -141,17 +139,27 @@ export class History {
     return new History({ base: this.#base, transactions }, this.#basePosition);
   }
 
-  /** Amortized constant time. */
-  append(transaction: Transaction): void {
-    assert(zxidLess(this.lastZxid, transaction.zxid), 'what is appended comes after the last zxid');
+  /** Amortized constant time for each; the zxids ascend. */
+  append(transactions: readonly Transaction[]): void {
     const latest = this.#writable();
-    latest.push(transaction);
-    if (latest.length < LATEST_MIN + BLOCK) return;
-    let packed = 0;
-    for (; packed + BLOCK + LATEST_MIN <= latest.length; packed += BLOCK) {
-      this.#blocks.push(new PackedTransactions(latest.slice(packed, packed + BLOCK)));
+    let last = this.lastZxid;
+    for (const transaction of transactions) {
+      assert(zxidLess(last, transaction.zxid), 'what is appended comes after the last zxid');
+      latest.push(transaction);
+      last = transaction.zxid;
     }
-    this.#latest = this.#own = latest.slice(packed);
+  }
+
+  /** The first n transactions are not under way any more: packs them, in whole blocks. Amortized constant time for each. */
+  pack(n: number): void {
+    const blocks = Math.floor((n - this.#packedUpTo) / BLOCK);
+    if (blocks <= 0) return;
+    const latest = this.#latest;
+    for (let at = 0; at < BLOCK * blocks; at += BLOCK) {
+      this.#blocks.push(new PackedTransactions(latest.slice(at, at + BLOCK)));
+    }
+    this.#latest = this.#own = latest.slice(BLOCK * blocks);
+    this.#shared = undefined;
   }
 
   /** Keeps the first n transactions, n >= basePosition. */

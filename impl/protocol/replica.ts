@@ -99,7 +99,7 @@ export class Replica {
   }
 
   append(transactions: readonly Transaction[], effects: Effect[]): void {
-    for (const transaction of transactions) this.#history.append(transaction);
+    this.#history.append(transactions);
     effects.push({ type: 'append', transactions });
   }
 
@@ -158,6 +158,7 @@ export class Replica {
     if (transactions.length > 0) effects.push({ type: 'deliver', transactions });
     this.#committed = n;
     this.#delivered = history.zxidAt(n);
+    history.pack(n);
   }
 
   /** What lies before zxid is in a snapshot on disk: forgets it, as far as the log on disk reaches. */
