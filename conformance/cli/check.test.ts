@@ -283,6 +283,19 @@ describe('zab check', () => {
     expect(errors).toMatch(/Test\.cfg:3:10: Nope is not defined in module Test\n$/);
   });
 
+  it.each([
+    ['{[y \\in A |-> 1]}', 'permutes something that is not a model value'],
+    ['{[y \\in A |-> a]}', 'has an element that is not a permutation: .*'],
+    ['Permutations(B)', 'stands for more than 100000 permutations: take fewer model values'],
+  ])('refuses to take %s for a SYMMETRY', async (set, wrong) => {
+    const body = `CONSTANTS A, B, a\nVARIABLE x\nInit == x = 0\nNext == x' = x\nSym == ${set}`;
+    const config =
+      'INIT Init\nNEXT Next\nSYMMETRY Sym\nCONSTANTS a = a A = {a, b} B = {b1, b2, b3, b4, b5, b6, b7, b8, b9}';
+    const { status, errors } = await zab('check', specification(body, config));
+    expect(status).toBe(2);
+    expect(errors).toMatch(new RegExp(`Test\\.cfg:3:10: SYMMETRY Sym ${wrong}\n$`));
+  });
+
   it.each([[], ['--json']])('reports though the trace cannot be written %j', async (...args) => {
     const path = specification(counting, 'INIT Init\nNEXT Next');
     const file = join(folder, 'nowhere', 'trace.json');

@@ -3,7 +3,8 @@ import type { Configuration } from './configuration.ts';
 import type { Place } from './errors.ts';
 import type { Goal } from './semantics/coverage-goals.ts';
 import { loadRoot } from './semantics/load.ts';
-import type { ModelValue, Value } from './values/value.ts';
+import type { Permutation } from './values/symmetry.ts';
+import type { Value } from './values/value.ts';
 import type { Interner } from './values/interner.ts';
 import type { Property, Temporal } from './temporal.ts';
 
@@ -84,8 +85,8 @@ export interface Specification {
   readonly view?: StateFunction;
   readonly alias?: StateFunction;
   readonly postcondition?: Predicate;
-  /** The permutations of SYMMETRY, identity left out. */
-  readonly symmetry?: readonly ReadonlyMap<ModelValue, ModelValue>[];
+  /** The group that the permutations of SYMMETRY generate, identity left out. */
+  readonly symmetry?: readonly Permutation[];
   readonly checkDeadlock: boolean;
   /** What was met of the text of the next-state relation; present if it was loaded with `coverage`. */
   readonly coverage?: Coverage;

@@ -2,8 +2,8 @@
 import type { Specification, State } from '../specification.ts';
 import { ValueReader, ValueWriter } from '../values/codec.ts';
 import { fingerprint } from '../values/fingerprint.ts';
+import { permuteAll, type Permutation } from '../values/symmetry.ts';
 import type { Value } from '../values/value.ts';
-import { generatedGroup, permuteAll, type Permutation } from './symmetry.ts';
 
 /** One for each thread and specification; states of another specification must not be given to it. */
 export class StateCodec {
@@ -22,7 +22,7 @@ export class StateCodec {
     this.reader = new ValueReader(specification.interner);
     this.variables = specification.variables.length;
     this.view = specification.view;
-    this.symmetry = generatedGroup(specification.symmetry ?? []);
+    this.symmetry = specification.symmetry ?? [];
   }
 
   /**

@@ -15,19 +15,16 @@ import type { Value } from '../values/value.ts';
 import { resolve } from './arguments.ts';
 import { isPlain, primedVariableOf, variableOf } from './assignable.ts';
 import { builtinArity } from './builtins.ts';
+import { clearingSlots, compileExists } from './choices.ts';
 import { compileBounds, compileIteration, elementsAt, expectBoolean } from './compiler.ts';
 import type { Compiler, Context } from './compiler.ts';
 import { guardGoals, past, selected } from './coverage.ts';
 import type { CoverageCounters } from './coverage.ts';
 import { located, reads } from './machine.ts';
-import type { Frame, Machine, Run } from './machine.ts';
+import type { Frame, Machine, Run, Then } from './machine.ts';
 import { enterLet } from './bindings.ts';
 import { enterCall, enterExpansion, leaveExpansion } from './calls.ts';
 import { Env } from './scope.ts';
-import type { ExpressionBinding } from './scope.ts';
-
-/** What is still to be done, in the frame that it was compiled for. */
-export type Then = (frame: Frame) => void;
 
 /** Which variables are assigned: those of the initial state, or the primed ones. */
 export type Mode = 'initial' | 'next';
@@ -414,41 +411,4 @@ function containsAt(set: ReturnType<typeof asSet>, value: Value, place: Place): 
   } catch (error) {
     throw located(error, place);
   }
-}
-
-/** Runs `body` for each choice from the bounds. */
-export function compileExists(bounds: ReturnType<typeof compileBounds>, body: Then): Then {
-  const [only] = bounds;
-  if (bounds.length === 1 && only?.slots.length === 1 && !only.tuple) {
-    const { index } = itemAt(only.slots, 0);
-    const { run } = only.set;
-    const { place } = only;
-    return (frame) => {
-      const elements = elementsAt(run, place, frame);
-      for (const element of elements) {
-        frame.values[index] = element;
-        body(frame);
-      }
-    };
-  }
-  const iterate = compileIteration(bounds);
-  const visit = (frame: Frame): boolean => {
-    body(frame);
-    return false;
-  };
-  return (frame) => {
-    iterate(frame, visit);
-  };
-}
-
-/** Forgets what these bindings keep whenever the scope is entered; code compiled later may still add slots to them. */
-export function clearingSlots(body: Then, own: readonly ExpressionBinding[]): Then {
-  if (own.length === 0) return body;
-  return (frame) => {
-    for (let i = 0; i < own.length; i += 1) {
-      const { slots } = itemAt(own, i);
-      for (let j = 0; j < slots.length; j += 1) frame.values[itemAt(slots, j)] = undefined;
-    }
-    body(frame);
-  };
 }

@@ -21,7 +21,9 @@ import { elementsOf } from '../values/sets.ts';
 import { pairsOf } from '../values/functions.ts';
 import { equal } from '../values/equality.ts';
 import { quote } from '../values/format.ts';
-import { isFunction, isSet, itemAt } from '../values/value.ts';
+import { generatedGroup } from '../values/symmetry.ts';
+import type { Permutation } from '../values/symmetry.ts';
+import { isFunction, isSet } from '../values/value.ts';
 import type { ModelValue, Value } from '../values/value.ts';
 import { NextState, enumerateInitial } from './actions.ts';
 import { splitSpecification } from './behaviour.ts';
@@ -77,7 +79,7 @@ export class LoadedSpecification implements Specification {
   readonly view?: StateFunction;
   readonly alias?: StateFunction;
   readonly postcondition?: Predicate;
-  readonly symmetry?: readonly ReadonlyMap<ModelValue, ModelValue>[];
+  readonly symmetry?: readonly Permutation[];
   readonly checkDeadlock: boolean;
   readonly coverage?: CoverageCounters;
   private readonly grammar: Grammar;
@@ -357,13 +359,20 @@ export class LoadedSpecification implements Specification {
     }
   }
 
-  private permutations(entry: NamedEntry): ReadonlyMap<ModelValue, ModelValue>[] {
+  private permutations(entry: NamedEntry): readonly Permutation[] {
     this.definition(entry);
     const set = this.evaluateIn([], entry.name);
-    if (!isSet(set))
-      throw new TlaError('configuration', `SYMMETRY ${entry.name} is not a set of permutations`, entry.place);
-    const generators = elementsOf(set).map((value) => permutation(value, entry));
-    return closure(generators);
+    if (!isSet(set)) throw symmetryError(entry, 'is not a set of permutations');
+    const group = generatedGroup(
+      elementsOf(set).map((value) => permutation(value, entry)),
+      permutationsMax,
+    );
+    if (group === undefined)
+      throw symmetryError(
+        entry,
+        `stands for more than ${permutationsMax} permutations: take fewer model values`,
+      );
+    return group;
   }
 }
 
@@ -395,54 +404,24 @@ function reference(name: string, place: Place): Application {
   return { kind: 'apply', place, qualifiers: [], name, args: [] };
 }
 
-type Permutation = Map<ModelValue, ModelValue>;
+/** Each state would be compared with so many others: a set is not what its author meant. */
+const permutationsMax = 100_000;
 
 function permutation(value: Value, entry: NamedEntry): Permutation {
-  const map: Permutation = new Map();
-  if (!isFunction(value)) {
-    throw new TlaError(
-      'configuration',
-      `SYMMETRY ${entry.name} has an element that is not a function: ${quote(value)}`,
-      entry.place,
-    );
-  }
+  const map = new Map<ModelValue, ModelValue>();
+  if (!isFunction(value))
+    throw symmetryError(entry, `has an element that is not a function: ${quote(value)}`);
   for (const [from, to] of pairsOf(value)) {
-    if (typeof from !== 'object' || from.kind !== 'model' || typeof to !== 'object' || to.kind !== 'model') {
-      throw new TlaError(
-        'configuration',
-        `SYMMETRY ${entry.name} permutes something that is not a model value`,
-        entry.place,
-      );
-    }
+    if (typeof from !== 'object' || from.kind !== 'model' || typeof to !== 'object' || to.kind !== 'model')
+      throw symmetryError(entry, 'permutes something that is not a model value');
     if (!equal(from, to)) map.set(from, to);
   }
+  const images = new Set(map.values());
+  if (images.size < map.size || [...map.keys()].some((from) => !images.has(from)))
+    throw symmetryError(entry, `has an element that is not a permutation: ${quote(value)}`);
   return map;
 }
 
-/** The group that the permutations generate, without the identity. */
-function closure(generators: readonly Permutation[]): Permutation[] {
-  const key = (map: Permutation): string =>
-    [...map]
-      .map(([from, to]) => `${from.rank}>${to.rank}`)
-      .sort()
-      .join();
-  const known = new Map<string, Permutation>();
-  const queue: Permutation[] = [new Map<ModelValue, ModelValue>()];
-  known.set('', new Map());
-  for (let i = 0; i < queue.length; i += 1) {
-    const map = itemAt(queue, i);
-    for (const generator of generators) {
-      const product: Permutation = new Map();
-      for (const from of new Set([...map.keys(), ...generator.keys()])) {
-        const middle = map.get(from) ?? from;
-        const to = generator.get(middle) ?? middle;
-        if (to !== from) product.set(from, to);
-      }
-      const text = key(product);
-      if (known.has(text)) continue;
-      known.set(text, product);
-      queue.push(product);
-    }
-  }
-  return queue.slice(1);
+function symmetryError({ name, place }: NamedEntry, wrong: string): TlaError {
+  return new TlaError('configuration', `SYMMETRY ${name} ${wrong}`, place);
 }

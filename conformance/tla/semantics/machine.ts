@@ -43,6 +43,9 @@ export interface Pending {
 /** Evaluates, in a frame of the layout that it was compiled for. */
 export type Run = (frame: Frame) => Value;
 
+/** What is still to be done, in the frame that it was compiled for. */
+export type Then = (frame: Frame) => void;
+
 /** Bits of `Code.reads`: what besides its frame an expression depends on. */
 export const reads = {
   current: 1,

@@ -1,36 +1,44 @@
 /** Permutations of model values, and what they make of values. */
-import { functionFromPairs, pairsOf } from '../values/functions.ts';
-import { elementsOf, makeSet } from '../values/sets.ts';
-import { itemAt, ModelValue, RecordValue, TupleValue } from '../values/value.ts';
-import type { Value } from '../values/value.ts';
+import { functionFromPairs, pairsOf } from './functions.ts';
+import { elementsOf, makeSet } from './sets.ts';
+import { itemAt, ModelValue, RecordValue, TupleValue } from './value.ts';
+import type { Value } from './value.ts';
 
 export type Permutation = ReadonlyMap<ModelValue, ModelValue>;
 
-/** More than TLC would ever finish with; a guard against a set that is not what its author meant. */
-const GROUP_MAX = 100_000;
-
 /**
- * The group that some permutations generate, identity left out. SYMMETRY names generators: the union of
- * `Permutations(A)` and `Permutations(B)` stands for all products of the two.
+ * The group that some permutations generate, identity left out; undefined when it has more than `most` with it. SYMMETRY
+ * names generators: the union of `Permutations(A)` and `Permutations(B)` stands for all products of the two.
  */
-export function generatedGroup(generators: readonly Permutation[]): readonly Permutation[] {
-  const moved = new Set<ModelValue>();
-  for (const generator of generators) for (const value of generator.keys()) moved.add(value);
-  const points = [...moved];
+export function generatedGroup(
+  generators: readonly Permutation[],
+  most: number,
+): readonly Permutation[] | undefined {
+  const places = new Map<ModelValue, number>();
+  for (const generator of generators)
+    for (const value of generator.keys()) places.set(value, places.get(value) ?? places.size);
+  const points = [...places.keys()];
   const keyOf = (permutation: Permutation): string =>
-    points.map((point) => points.indexOf(permutation.get(point) ?? point)).join();
+    points.map((point) => places.get(permutation.get(point) ?? point)).join();
 
   const identity: Permutation = new Map(points.map((point) => [point, point]));
   const group = new Map<string, Permutation>([[keyOf(identity), identity]]);
-  const waiting = [identity];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    for (const generator of generators) {
-      const product = compose(next, generator, points);
-      const key = keyOf(product);
-      if (group.has(key)) continue;
-      group.set(key, product);
-      waiting.push(product);
-      if (group.size > GROUP_MAX) throw new RangeError(`SYMMETRY has more than ${GROUP_MAX} permutations`);
+  // Mostly all of a group are named. What the ones before it generate anyway is left out, and each that is not makes the
+  // group twice as large or more, so that there are few.
+  const independent: Permutation[] = [];
+  for (const generator of generators) {
+    if (group.has(keyOf(generator))) continue;
+    independent.push(generator);
+    const waiting = [...group.values()];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      for (const factor of independent) {
+        const product = compose(next, factor, points);
+        const key = keyOf(product);
+        if (group.has(key)) continue;
+        group.set(key, product);
+        waiting.push(product);
+        if (group.size > most) return undefined;
+      }
     }
   }
   group.delete(keyOf(identity));
