@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 import { defineConfig } from 'vitest/config';
 
 // Two projects: what a developer runs on every save, and what takes the state spaces apart.
@@ -11,8 +13,8 @@ export default defineConfig({
           include: ['{impl,conformance,benchmarks}/**/*.test.ts'],
           exclude: ['**/*.slow.test.ts', '**/node_modules/**'],
           testTimeout: 30_000,
-          // One on each of two cores: more than half of what they do is computing.
-          maxWorkers: 2,
+          // One on each of two cores: most of what they do is computing. With more, one core is left.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           sequence: { groupOrder: 0 },
         },
       },

@@ -12,7 +12,7 @@ import type { DirectJob } from './direct-job.ts';
 import type { DirectServer } from './direct-server.ts';
 
 export interface Source {
-  /** So many more, one or more, as come in one turn of the event loop. */
+  /** So many more, one or more, as come from one connection. */
   give(count: number): void;
   close(): void;
 }

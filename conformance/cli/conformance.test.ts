@@ -56,6 +56,19 @@ describe('zab conformance', () => {
     expect((await zab('replay', trace)).status).toBe(0);
   });
 
+  it('ends with 1 where every action is asked for and one is taken by no model', async () => {
+    const args = ['conformance', 'quick', '--workers', '1', '--json', '--out', folder];
+    const some = await zab(...args);
+    expect(some.status).toBe(0);
+    const all = await zab(...args, '--every-action');
+    expect(all.status).toBe(1);
+    expect(JSON.parse(all.output)).toMatchObject({
+      result: 'failed',
+      mismatches: 0,
+      neverTaken: ['Zab!ReceiveTrunc', 'Zab!ReceiveSnap', 'Zab!CrashUncut'],
+    });
+  });
+
   it('holds the election to its models, and saves what it finds', async () => {
     const { status, output } = await zab(
       ...['conformance', 'electionpair', '--workers', '1', '--falsify', 'backers', '--out', folder],

@@ -23,6 +23,7 @@ interface ConformanceOptions {
   readonly workers: number;
   readonly out: string;
   readonly corpus: boolean;
+  readonly everyAction?: true;
   readonly falsify?: string;
   readonly json?: true;
 }
@@ -49,6 +50,10 @@ export const conformance: Subcommand = {
       .option('--workers <n>', 'threads that explore', wholeNumber(1, 1024), defaultWorkers())
       .option('--out <folder>', 'where mismatches and checkpoints go', '.zab')
       .option('--no-corpus', 'leave scenarios and corpus out')
+      .option(
+        '--every-action',
+        'fail if there is an action that none of these models takes, as without model names',
+      )
       .option('--falsify <variable>', 'compare this variable wrongly on purpose: the run must fail')
       .option('--json', 'print one JSON object')
       .action((models: string[], options: ConformanceOptions) => {
@@ -88,6 +93,7 @@ async function conform(
   const names =
     options.full === true ? modelsOf('full') : named.length > 0 ? [...named] : modelsOf('conformance');
   const whole = options.full !== true && named.length === 0;
+  const everyAction = whole || options.everyAction === true;
   // A model that cannot be walked is found before the first walk, not after minutes.
   const models: HeldModel[] = [];
   for (const name of names) models.push(await held(name, terminal));
@@ -111,13 +117,13 @@ async function conform(
   const taken = actionsTaken(runs);
   const never = [...taken].flatMap(([action, count]) => (count === 0 ? [action] : []));
   let corpus: CorpusReport | undefined;
-  if (whole && !terminal.signal.aborted) {
+  if (everyAction && !terminal.signal.aborted) {
     if (never.length > 0) say(`Actions that no model takes: ${never.join(', ')}.`);
     else say(`All ${taken.size} actions are taken.`);
-    if (options.corpus) {
-      corpus = await conformanceCorpus(terminal, say);
-      mismatches += corpus.mismatches;
-    }
+  }
+  if (whole && options.corpus && !terminal.signal.aborted) {
+    corpus = await conformanceCorpus(terminal, say);
+    mismatches += corpus.mismatches;
   }
   const sum = (field: (run: ModelRun) => number): number =>
     runs.reduce((total, run) => total + field(run), 0);
@@ -134,7 +140,7 @@ async function conform(
     `${totals.distinct} distinct states, ${totals.edgesReplayed} of ${totals.edges} edges replayed, ` +
       `${mismatches} mismatches, ${seconds.toFixed(1)} s.`,
   );
-  const status = exitStatusOf(results, whole && never.length > 0, corpus);
+  const status = exitStatusOf(results, everyAction && never.length > 0, corpus);
   if (options.json === true) {
     terminal.out(
       `${JSON.stringify({
@@ -144,7 +150,7 @@ async function conform(
         ...totals,
         mismatches,
         actions: Object.fromEntries(taken),
-        neverTaken: whole ? never : [],
+        neverTaken: everyAction ? never : [],
         scenarios: corpus?.scenarios ?? [],
         corpus:
           corpus === undefined

@@ -166,6 +166,28 @@ describe('history', () => {
     // Comparing so much takes half a minute on a slow machine.
   }, 120_000);
 
+  it('packs what is not under way any more once it is half of the rest, and leaves what was shared', () => {
+    const transactions = Array.from({ length: 1000 }, (_, at) => ({
+      zxid: { epoch: 1, counter: at + 1 },
+      payload: Uint8Array.of(at % 256),
+    }));
+    const history = new History();
+    history.append(transactions);
+    const shared = history.share();
+    /** How many of the first are not the objects that were appended. */
+    const packed = (): number => transactions.filter((one, at) => history.at(at + 1) !== one).length;
+    history.pack(400);
+    expect(packed()).toBe(0);
+    history.pack(767);
+    expect(packed()).toBe(512);
+    expect(history.at(1).payload.buffer).not.toBe(transactions[0]?.payload.buffer);
+    expect(shared.transactions.every((one, at) => one === transactions[at])).toBe(true);
+    expect(history.share().transactions).toEqual(transactions);
+    expect(() => {
+      history.pack(1001);
+    }).toThrow('within the history');
+  });
+
   it('agrees with another history up to the end of the longest common prefix, payloads included', () => {
     fc.assert(
       fc.property(histories, fc.nat(12), fc.boolean(), (list, at, other) => {

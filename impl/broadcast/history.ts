@@ -150,15 +150,20 @@ export class History {
     }
   }
 
-  /** The first n transactions are not under way any more: packs them, in whole blocks. Amortized constant time for each. */
+  /**
+   * The first n transactions are not under way any more: packs them, in whole blocks, once they are half of what is not
+   * packed. Amortized constant time for each, however many are still under way.
+   */
   pack(n: number): void {
-    const blocks = Math.floor((n - this.#packedUpTo) / BLOCK);
-    if (blocks <= 0) return;
+    assert(n <= this.length, 'what is packed lies within the history');
     const latest = this.#latest;
-    for (let at = 0; at < BLOCK * blocks; at += BLOCK) {
+    const packed = BLOCK * Math.floor((n - this.#packedUpTo) / BLOCK);
+    if (packed <= 0 || packed < latest.length - packed) return;
+    for (let at = 0; at < packed; at += BLOCK) {
       this.#blocks.push(new PackedTransactions(latest.slice(at, at + BLOCK)));
     }
-    this.#latest = this.#own = latest.slice(BLOCK * blocks);
+    this.#latest = this.#own = latest.slice(packed);
+    // The content is the same, but has the objects.
     this.#shared = undefined;
   }
 

@@ -2,7 +2,7 @@
  * Big-endian integers in bytes, for what is written and read once or more for each transaction: the methods of Buffer check
  * their arguments each time, which takes several times as long as the rest.
  *
- * Nothing is checked here. The caller has made sure that the bytes are there; what is not there reads as zeroes, and is
+ * Nothing is checked by the functions for one integer. The caller has made sure that the bytes are there; what is not there reads as zeroes, and is
  * written nowhere.
  */
 
@@ -27,6 +27,14 @@ export function writeInt32(bytes: Uint8Array, at: number, value: number): void {
   bytes[at + 1] = value >>> 16;
   bytes[at + 2] = value >>> 8;
   bytes[at + 3] = value;
+}
+
+/**
+ * A view of the same bytes for integers, which reads and writes them in less than half of the time, and throws beyond their
+ * end. It is worth making for many integers only.
+ */
+export function dataViewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }
 
 /** Where a bigint is put together: the one way to its bits without further bigints. */

@@ -7,6 +7,7 @@ import { Buffer } from 'node:buffer';
 
 import type { Transaction } from '../broadcast/transaction.ts';
 import { MAX_UINT32, zxidOf, type Zxid } from '../broadcast/zxid.ts';
+import { dataViewOf } from './big-endian.ts';
 import { IncomingBytes } from './incoming-bytes.ts';
 import { JuteReader } from './jute-reader.ts';
 import { JuteWriter } from './jute-writer.ts';
@@ -84,7 +85,7 @@ export const BARE_BYTES = FIXED_BYTES + LENGTH_BYTES;
 
 /**
  * Writes such packets at `at`, one behind the other: of one type and epoch, `count` of them, their counters one after the
- * other from `counter` on. By a view, since byte by byte it takes more than twice as long.
+ * other from `counter` on.
  */
 export function writeBarePackets(
   into: DataView,
@@ -135,7 +136,7 @@ export class QuorumPacketReader {
   readonly #waiting = new IncomingBytes();
   /** What waits, and where in it the next packet begins. Views for a chunk: one for a packet would cost as much as it. */
   #bytes: Buffer = Buffer.alloc(0);
-  #view = viewOfAll(this.#bytes);
+  #view = dataViewOf(this.#bytes);
   #at = 0;
   /** Bytes of the stream before #bytes. */
   #before: number;
@@ -242,7 +243,7 @@ export class QuorumPacketReader {
 
   #look(): void {
     this.#bytes = this.#waiting.peek();
-    this.#view = viewOfAll(this.#bytes);
+    this.#view = dataViewOf(this.#bytes);
   }
 
   /** A packet, all of which is there, up to `end`. */
@@ -296,11 +297,6 @@ export class QuorumPacketReader {
     }
     return at > bytes.length ? undefined : at;
   }
-}
-
-/** For integers: of each byte by itself they take more than twice as long. */
-function viewOfAll({ buffer, byteOffset, byteLength }: Buffer): DataView {
-  return new DataView(buffer, byteOffset, byteLength);
 }
 
 /** Are the bytes from `at` to `end` these ones? */

@@ -363,10 +363,14 @@ export class LoadedSpecification implements Specification {
     this.definition(entry);
     const set = this.evaluateIn([], entry.name);
     if (!isSet(set)) throw symmetryError(entry, 'is not a set of permutations');
-    const group = generatedGroup(
-      elementsOf(set).map((value) => permutation(value, entry)),
-      permutationsMax,
-    );
+    const elements = elementsOf(set);
+    const group =
+      elements.length > permutationsMax
+        ? undefined
+        : generatedGroup(
+            elements.map((value) => permutation(value, entry)),
+            permutationsMax,
+          );
     if (group === undefined)
       throw symmetryError(
         entry,

@@ -5,6 +5,7 @@
 import { Buffer } from 'node:buffer';
 
 import { Fifo } from '../../broadcast/fifo.ts';
+import { dataViewOf } from '../../wire/big-endian.ts';
 
 export const UNIT_BYTES = 64 * 1024;
 
@@ -15,7 +16,7 @@ const FREE_MAX = 16;
 export class Unit {
   readonly bytes = Buffer.allocUnsafeSlow(UNIT_BYTES);
   /** The same bytes, for numbers. */
-  readonly view = new DataView(this.bytes.buffer, this.bytes.byteOffset, UNIT_BYTES);
+  readonly view = dataViewOf(this.bytes);
   given = 0;
   filled = 0;
   /** How many bytes the socket had been given, ever, with the last of these. */
