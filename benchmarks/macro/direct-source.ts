@@ -1,11 +1,11 @@
 /** Where the transactions of a direct broadcast come from. */
 import { Buffer } from 'node:buffer';
 
+import { Slice, type Payload } from '../../impl/broadcast/payload.ts';
 import { OPEN_ACL } from '../../impl/wire/acl.ts';
 import { writeInt32 } from '../../impl/wire/big-endian.ts';
 import { CREATE_SESSION, encodeRequest, type Operation } from '../../impl/wire/client-request.ts';
 import type { ForwardedRequest } from '../../impl/service/forwarded-request.ts';
-import { viewOf } from '../../impl/wire/jute-reader.ts';
 import { JuteWriter } from '../../impl/wire/jute-writer.ts';
 import { encodeTransaction, ZXID_OFFSET } from '../../impl/wire/transaction-record.ts';
 import type { DirectJob } from './direct-job.ts';
@@ -46,13 +46,13 @@ function transactionsOf(server: DirectServer, data: Buffer): Source {
   return {
     give: (count) => {
       const { length } = template;
-      const payloads: Uint8Array[] = [];
+      const payloads: Payload[] = [];
       // All in one piece, as what comes in one chunk would be.
       const bytes = Buffer.allocUnsafeSlow(count * length);
       for (let at = 0; at < bytes.length; at += length) {
         bytes.set(template, at);
         writeInt32(bytes, at + ZXID_OFFSET + 4, ++counter);
-        payloads.push(viewOf(bytes, at, length));
+        payloads.push(new Slice(bytes, at, length));
       }
       server.host.give({ type: 'propose', payloads });
     },

@@ -2,10 +2,10 @@
 import type { Transaction } from '../../impl/broadcast/transaction.ts';
 import { ZERO_ZXID } from '../../impl/broadcast/zxid.ts';
 import { EntryMemory } from '../../impl/log/entry-memory.ts';
-import { entryBytes, writeEntry } from '../../impl/log/log-format.ts';
+import { entryBytes } from '../../impl/log/log-format.ts';
 import { TransactionLog } from '../../impl/log/transaction-log.ts';
 import { inMemory, type OpenPart, type Part } from './part.ts';
-import { transactionsOf } from './transactions.ts';
+import { receivedTransactions, transactionsOf } from './transactions.ts';
 
 const FRAMED = 100;
 export const BATCH_SIZES = [1, 10, 100, 1000] as const;
@@ -13,14 +13,13 @@ export const BATCH_SIZES = [1, 10, 100, 1000] as const;
 const TRANSACTION_BYTES_MAX = 2 * 1024 * 1024;
 const PREALLOCATE_BYTES = 64 * 1024 * 1024;
 
-/** Entries with their checksums in the memory from which they are written. */
+/** Entries with their checksums in the memory from which they are written, of what came in one chunk. */
 export const framingPart = inMemory('log: frame and checksum', 'transaction', FRAMED, () => {
-  const transactions = transactionsOf(1, FRAMED);
+  const transactions = receivedTransactions(1, FRAMED);
   const length = transactions.reduce((sum, { payload }) => sum + entryBytes(payload.length), 0);
   const memory = new EntryMemory(length);
   return () => {
-    let at = 0;
-    for (const { payload } of transactions) at = writeEntry(memory, at, payload);
+    const at = memory.frame(transactions, 0, FRAMED, 0);
     if (at !== length) throw new Error(`${at} bytes were written, not ${length}`);
   };
 });

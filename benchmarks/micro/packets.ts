@@ -1,4 +1,5 @@
 /** What is encoded and decoded on the way between servers: impl/wire. */
+import { bytesOf } from '../../impl/broadcast/payload.ts';
 import { encodeProposals } from '../../impl/wire/proposal-packets.ts';
 import { QuorumPacketReader } from '../../impl/wire/quorum-packet.ts';
 import { decodeTransaction, encodeTransaction } from '../../impl/wire/transaction-record.ts';
@@ -22,7 +23,7 @@ export const transactionDecodingPart = inMemory('transaction: decode', 'transact
   const transactions = transactionsOf(1, BATCH);
   return () => {
     for (const { payload } of transactions) {
-      const { ok } = decodeTransaction(payload);
+      const { ok } = decodeTransaction(bytesOf(payload));
       if (!ok) throw new Error('what was encoded can be decoded');
     }
   };

@@ -2,6 +2,7 @@
  * What a transaction costs the peers of an ensemble of three in the steady state, disk and network left out:
  * impl/protocol. Events are given in batches as a loaded server gets them.
  */
+import type { Payload } from '../../impl/broadcast/payload.ts';
 import type { Zxid } from '../../impl/broadcast/zxid.ts';
 import { serverId, type ServerId } from '../../impl/protocol/ensemble.ts';
 import type { Event } from '../../impl/protocol/events.ts';
@@ -98,7 +99,7 @@ class BoundedHistory {
   }
 }
 
-function payloadOf(): Uint8Array {
+function payloadOf(): Payload {
   const [transaction] = transactionsOf(EPOCH, 1);
   if (transaction === undefined) throw new Error('one was asked for');
   return transaction.payload;

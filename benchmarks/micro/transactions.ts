@@ -3,6 +3,8 @@ import { Buffer } from 'node:buffer';
 
 import type { Transaction } from '../../impl/broadcast/transaction.ts';
 import type { Zxid } from '../../impl/broadcast/zxid.ts';
+import { encodeProposals } from '../../impl/wire/proposal-packets.ts';
+import { QuorumPacketReader } from '../../impl/wire/quorum-packet.ts';
 import { encodeTransaction, type TransactionRecord } from '../../impl/wire/transaction-record.ts';
 
 export const PATH = '/zab-bench/0';
@@ -23,4 +25,11 @@ export function transactionsOf(epoch: number, count: number): Transaction[] {
     const zxid = { epoch, counter: index + 1 };
     return { zxid, payload: encodeTransaction(recordOf(zxid)) };
   });
+}
+
+/** The same, as a follower has them: slices of the chunk in which they came. */
+export function receivedTransactions(epoch: number, count: number): readonly Transaction[] {
+  const reader = new QuorumPacketReader(DATA.length + 100);
+  reader.push(encodeProposals(transactionsOf(epoch, count)));
+  return reader.proposals();
 }

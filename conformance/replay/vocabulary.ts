@@ -1,4 +1,5 @@
 /** The specification's constants, and the implementation's ids, payloads, transactions and messages in its values. */
+import { bytesOf, payloadsEqual } from '../../impl/broadcast/payload.ts';
 import type { Transaction } from '../../impl/broadcast/transaction.ts';
 import type { Zxid } from '../../impl/broadcast/zxid.ts';
 import type { ServerId } from '../../impl/protocol/ensemble.ts';
@@ -76,10 +77,11 @@ export class Vocabulary {
   transaction(transaction: Transaction): Value {
     let value = this.transactions.get(transaction);
     if (value === undefined) {
-      const index = this.payloads.findIndex((payload) => Buffer.compare(payload, transaction.payload) === 0);
+      const index = this.payloads.findIndex((payload) => payloadsEqual(payload, transaction.payload));
       // A payload that nobody proposed is shown as it is, and equals no value of the specification.
       const content =
-        this.values[index] ?? this.text(`payload ${Buffer.from(transaction.payload).toString('hex')}`);
+        this.values[index] ??
+        this.text(`payload ${Buffer.from(bytesOf(transaction.payload)).toString('hex')}`);
       value = this.record({ zxid: this.zxid(transaction.zxid), value: content });
       this.transactions.set(transaction, value);
     }

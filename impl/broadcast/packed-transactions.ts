@@ -4,102 +4,47 @@
  *
  * Immutable. Transactions are made of it anew whenever they are asked for.
  */
-import { Buffer } from 'node:buffer';
-
 import { assert } from './assertion.ts';
+import { PackedPayloads } from './packed-payloads.ts';
 import type { Transaction } from './transaction.ts';
 import { zxidOf, type Zxid } from './zxid.ts';
 
-/** What the index has of each transaction: the halves of its zxid. */
-const FIELDS = 2;
-
-/** Payloads that are no longer than this in the mean are copied; with longer ones that costs more than it saves. */
-const COPIED_BYTES_MAX = 256;
-
 export class PackedTransactions {
-  readonly #zxids: Uint32Array;
-  readonly #payloads: Payloads;
+  /** The zxid at a place, from 0 on. */
+  readonly zxidAt: (place: number) => Zxid;
+  readonly #payloads: PackedPayloads;
 
+  /** One or more, zxids ascending. */
   constructor(transactions: readonly Transaction[]) {
-    const zxids = new Uint32Array(FIELDS * transactions.length);
-    let next = 0;
-    for (const { zxid } of transactions) {
-      zxids[next++] = zxid.epoch;
-      zxids[next++] = zxid.counter;
-    }
-    this.#zxids = zxids;
-    this.#payloads = payloadsOf(transactions);
+    this.zxidAt = packedZxids(transactions);
+    this.#payloads = new PackedPayloads(transactions);
   }
 
   /** The transaction at a place, from 0 on. */
   at(place: number): Transaction {
     return { zxid: this.zxidAt(place), payload: this.#payloads.at(place) };
   }
-
-  zxidAt(place: number): Zxid {
-    const epoch = this.#zxids[FIELDS * place];
-    const counter = this.#zxids[FIELDS * place + 1];
-    assert(epoch !== undefined && counter !== undefined, 'a place lies within the block');
-    return zxidOf(epoch, counter);
-  }
 }
 
-interface Payloads {
-  at(place: number): Uint8Array;
-}
-
-function payloadsOf(transactions: readonly Transaction[]): Payloads {
-  let length = 0;
-  for (const { payload } of transactions) length += payload.length;
-  return length <= COPIED_BYTES_MAX * transactions.length
-    ? new CopiedPayloads(transactions, length)
-    : new PlacedPayloads(transactions);
-}
-
-/** Copies, one behind the other: the payloads may have been views of much larger buffers. */
-class CopiedPayloads implements Payloads {
-  readonly #bytes: Uint8Array;
-  readonly #ends: Uint32Array;
-
-  constructor(transactions: readonly Transaction[], length: number) {
-    // Not zeroed: all of it is written over.
-    const bytes = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
-    const ends = new Uint32Array(transactions.length);
-    let end = 0;
-    let next = 0;
-    for (const { payload } of transactions) {
-      bytes.set(payload, end);
-      end += payload.length;
-      ends[next++] = end;
-    }
-    this.#bytes = bytes;
-    this.#ends = ends;
+/** Counted from the first one where no counter is left out, which is how it is but where epochs change. */
+function packedZxids(transactions: readonly Transaction[]): (place: number) => Zxid {
+  const count = transactions.length;
+  const first = transactions[0]?.zxid;
+  const last = transactions.at(-1)?.zxid;
+  assert(first !== undefined && last !== undefined, 'a block has transactions');
+  const { epoch, counter } = first;
+  // They ascend, so as many as there are counters from the first to the last are all of these.
+  if (last.epoch === epoch && last.counter === counter + count - 1) {
+    return (place) => {
+      assert(place >= 0 && place < count, 'a place lies within the block');
+      return zxidOf(epoch, counter + place);
+    };
   }
-
-  at(place: number): Uint8Array {
-    const start = place === 0 ? 0 : this.#ends[place - 1];
-    return this.#bytes.subarray(start, this.#ends[place]);
-  }
-}
-
-/** Where the payloads are: a view of each would be an object again. */
-class PlacedPayloads implements Payloads {
-  readonly #buffers: readonly ArrayBufferLike[];
-  /** Offset and length of each. */
-  readonly #places: Uint32Array;
-
-  constructor(transactions: readonly Transaction[]) {
-    this.#buffers = transactions.map(({ payload }) => payload.buffer);
-    this.#places = new Uint32Array(2 * transactions.length);
-    transactions.forEach(({ payload }, at) => {
-      this.#places[2 * at] = payload.byteOffset;
-      this.#places[2 * at + 1] = payload.length;
-    });
-  }
-
-  at(place: number): Uint8Array {
-    const buffer = this.#buffers[place];
-    assert(buffer !== undefined, 'a place lies within the block');
-    return new Uint8Array(buffer, this.#places[2 * place], this.#places[2 * place + 1]);
-  }
+  const epochs = Uint32Array.from(transactions, ({ zxid }) => zxid.epoch);
+  const counters = Uint32Array.from(transactions, ({ zxid }) => zxid.counter);
+  return (place) => {
+    const [epochThere, counterThere] = [epochs[place], counters[place]];
+    assert(epochThere !== undefined && counterThere !== undefined, 'a place lies within the block');
+    return zxidOf(epochThere, counterThere);
+  };
 }

@@ -1,3 +1,4 @@
+import { payloadsEqual, type Payload } from './payload.ts';
 import { zxidsEqual, type Zxid } from './zxid.ts';
 
 /**
@@ -6,19 +7,10 @@ import { zxidsEqual, type Zxid } from './zxid.ts';
  */
 export interface Transaction {
   readonly zxid: Zxid;
-  readonly payload: Uint8Array;
+  readonly payload: Payload;
 }
 
 /** Same zxid and same bytes. */
 export function transactionsEqual(a: Transaction, b: Transaction): boolean {
-  return a === b || (zxidsEqual(a.zxid, b.zxid) && bytesEqual(a.payload, b.payload));
-}
-
-function bytesEqual(a: Uint8Array, b: Uint8Array): boolean {
-  if (a === b) return true;
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) {
-    if (a[i] !== b[i]) return false;
-  }
-  return true;
+  return a === b || (zxidsEqual(a.zxid, b.zxid) && payloadsEqual(a.payload, b.payload));
 }

@@ -6,6 +6,7 @@ import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { bytesOf } from '../broadcast/payload.ts';
 import { ZERO_ZXID } from '../broadcast/zxid.ts';
 import { snapshotChunks } from '../service/snapshot-format.ts';
 import { ServiceState } from '../service/service-state.ts';
@@ -34,7 +35,8 @@ describe('a log', () => {
     const { transactions, notes } = await recoverLog(directory, LIMITS);
     expect(notes).toEqual([]);
     const state = new ServiceState();
-    const errors = transactions.map(({ payload }) => {
+    const errors = transactions.map((transaction) => {
+      const payload = bytesOf(transaction.payload);
       const record = decodeTransaction(payload);
       if (!record.ok) throw new Error(record.reason);
       expect(encodeTransaction(record.value).equals(payload)).toBe(true);

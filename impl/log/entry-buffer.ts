@@ -1,12 +1,14 @@
 /**
  * Entries on their way to a log file, in whole blocks of the disk: the last block is filled up with zeroes, which is what
  * follows the entries of a log anyway, and written again with what comes next.
+ *
+ * While some are being written, the next ones are made in another memory, which begins with what is in the last block.
  */
 import type { Buffer } from 'node:buffer';
 
 import type { Transaction } from '../broadcast/transaction.ts';
-import { EntryMemory } from './entry-memory.ts';
-import { entryBytes, writeEntry } from './log-format.ts';
+import { ENTRIES_MAX, EntryMemory } from './entry-memory.ts';
+import { entryBytes } from './log-format.ts';
 
 /** What disks write at least; a multiple of the sectors of all. */
 export const BLOCK_BYTES = 4096;
@@ -15,65 +17,81 @@ export const BLOCK_BYTES = 4096;
 const BYTES_MIN = 1 << 16;
 const BYTES_MAX = 1 << 22;
 
+/** What is to be written. */
+export interface Blocks {
+  /** Whole blocks; a view, which holds until others are taken. */
+  readonly bytes: Buffer;
+  /** Where in the file they go. */
+  readonly position: number;
+  /** Where in the file the last entry ends. */
+  readonly end: number;
+}
+
 export class EntryBuffer {
-  readonly #memory = new EntryMemory(BYTES_MIN);
-  /** Where in the file the memory begins: with a block. */
+  #filling = new EntryMemory(BYTES_MIN);
+  #writing = new EntryMemory(BYTES_MIN);
+  /** Where in the file what is being filled begins: with a block. */
   #offset = 0;
   #filled = 0;
 
-  /** Where in the file the next entry goes. */
-  get position(): number {
-    return this.#offset + this.#filled;
-  }
-
-  /** Where in the file the blocks go. */
-  get offset(): number {
-    return this.#offset;
-  }
-
   /** A file that begins with these bytes, fewer than a block. */
   begin(header: Uint8Array): void {
-    this.#memory.bytes.set(header);
+    this.#filling.bytes.set(header);
     this.#offset = 0;
     this.#filled = header.length;
   }
 
-  /** A batch comes, whose entries have that many bytes: makes the memory long enough for it, within bounds. */
-  expect(bytes: number): void {
-    const { length } = this.#memory.bytes;
-    const needed = Math.min(this.#filled + bytes, BYTES_MAX);
-    if (needed > length) this.#memory.grow(Math.max(needed, Math.min(2 * length, BYTES_MAX)));
-  }
-
-  /** Takes the entries of transactions, from one on, as many as go in, or one; returns which is the first that did not. */
+  /**
+   * Takes the entries of transactions, from one on, as many as go in, or one if there is none; returns which is the first that
+   * did not.
+   */
   fill(transactions: readonly Transaction[], from: number): number {
+    const first = entryBytes(transactions[from]?.payload.length ?? 0);
+    const limit = this.#filled < BLOCK_BYTES ? Math.max(BYTES_MAX, this.#filled + first) : BYTES_MAX;
     let next = from;
-    for (; next < transactions.length; next++) {
-      const payload = transactions[next]?.payload;
-      if (payload === undefined) break;
-      const needed = this.#filled + entryBytes(payload.length);
-      if (needed > this.#memory.bytes.length) {
-        if (next > from) break;
-        this.#memory.grow(needed);
-      }
-      this.#filled = writeEntry(this.#memory, this.#filled, payload);
+    for (;;) {
+      const { end, bytes } = this.#group(transactions, next, limit - this.#filled);
+      if (end === next) return next;
+      this.#makeRoom(this.#filled + bytes);
+      this.#filled = this.#filling.frame(transactions, next, end, this.#filled);
+      next = end;
     }
-    return next;
   }
 
-  /** What is to be written: a view, which holds until `written`. */
-  blocks(): Buffer {
-    const { bytes } = this.#memory;
-    const end = Math.ceil(this.#filled / BLOCK_BYTES) * BLOCK_BYTES;
-    bytes.fill(0, this.#filled, end);
-    return bytes.subarray(0, end);
+  /** Takes what was filled, if nothing is being written any more: what is filled from now on comes behind it. */
+  take(): Blocks {
+    const { bytes } = this.#filling;
+    const filled = this.#filled;
+    const length = Math.ceil(filled / BLOCK_BYTES) * BLOCK_BYTES;
+    bytes.fill(0, filled, length);
+    const blocks = { bytes: bytes.subarray(0, length), position: this.#offset, end: this.#offset + filled };
+    const rest = filled % BLOCK_BYTES;
+    this.#writing.bytes.set(bytes.subarray(filled - rest, filled));
+    [this.#filling, this.#writing] = [this.#writing, this.#filling];
+    this.#offset += filled - rest;
+    this.#filled = rest;
+    return blocks;
   }
 
-  /** The blocks are in the file: all but the last, if it is not full, are done with. */
-  written(): void {
-    const done = this.#filled - (this.#filled % BLOCK_BYTES);
-    this.#memory.bytes.copyWithin(0, done, this.#filled);
-    this.#offset += done;
-    this.#filled -= done;
+  /** Where those end that are framed together, from one on: as many as there is room for. And what their entries take. */
+  #group(
+    transactions: readonly Transaction[],
+    from: number,
+    room: number,
+  ): { readonly end: number; readonly bytes: number } {
+    const most = Math.min(transactions.length, from + ENTRIES_MAX);
+    let bytes = 0;
+    for (let end = from; end < most; end++) {
+      const more = entryBytes(transactions[end]?.payload.length ?? 0);
+      if (bytes + more > room) return { end, bytes };
+      bytes += more;
+    }
+    return { end: most, bytes };
+  }
+
+  /** Of memory that has become too short twice as much is taken. */
+  #makeRoom(bytes: number): void {
+    const { length } = this.#filling;
+    if (bytes > length) this.#filling.grow(Math.max(bytes, Math.min(2 * length, BYTES_MAX)));
   }
 }

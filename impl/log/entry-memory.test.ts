@@ -4,44 +4,79 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import wabt from 'wabt';
 
-import { adler32 } from './adler32.ts';
-import { EntryMemory } from './entry-memory.ts';
+import { GAP_BYTES_MAX } from '../broadcast/payload-layout.ts';
+import { Slice, type Payload } from '../broadcast/payload.ts';
+import type { Transaction } from '../broadcast/transaction.ts';
+import { ENTRIES_MAX, EntryMemory } from './entry-memory.ts';
+import { entryOf } from './testing/entries.ts';
 
 const fileOf = (name: string): Buffer => readFileSync(new URL(name, import.meta.url));
 
+const transactionsOf = (payloads: readonly Payload[]): Transaction[] =>
+  payloads.map((payload, at) => ({ zxid: { epoch: 1, counter: at + 1 }, payload }));
+
+/** As they come in one chunk, so far apart. */
+function slicesOf(payloads: readonly Uint8Array[], gap: number): Slice[] {
+  const chunk = Buffer.concat(payloads.flatMap((payload) => [Buffer.alloc(gap, 0xc3), payload]));
+  let end = 0;
+  return payloads.map(({ length }) => {
+    const slice = new Slice(chunk, end + gap, length);
+    end += gap + length;
+    return slice;
+  });
+}
+
 describe('memory for entries', () => {
-  it('computes the checksum of what lies in it, wherever that begins and ends', () => {
+  it('has the entries of transactions, wherever they begin and whatever they are slices of', () => {
     const memory = new EntryMemory(1 << 16);
     const contents = fc.oneof(
       fc.uint8Array({ maxLength: 100 }),
       // The sums are the largest with these, and blocks of 5,552 bytes end within.
-      fc.integer({ min: 5500, max: 30_000 }).map((length) => new Uint8Array(length).fill(255)),
+      fc.integer({ min: 5500, max: 12_000 }).map((length) => new Uint8Array(length).fill(255)),
       fc
-        .tuple(fc.nat(30_000), fc.integer())
+        .tuple(fc.nat(12_000), fc.integer())
         .map(([length, seed]) => Uint8Array.from({ length }, (_, at) => Math.imul(at + 1, seed) >>> 24)),
     );
+    // Between the transactions of a chunk: nothing, what is between those of proposals, or more than is copied with them.
+    const gaps = fc.option(fc.constantFrom(0, 1, 20, GAP_BYTES_MAX, GAP_BYTES_MAX + 1));
     fc.assert(
-      fc.property(contents, fc.nat(100), (bytes, at) => {
+      fc.property(fc.array(contents, { maxLength: 5 }), gaps, fc.nat(100), (list, gap, at) => {
+        const transactions = transactionsOf(gap === null ? list : slicesOf(list, gap));
+        const expected = Buffer.concat(list.map(entryOf));
         memory.bytes.fill(0xa5);
-        memory.bytes.set(bytes, at);
-        expect(memory.adler32(at, at + bytes.length)).toBe(adler32(bytes));
+        expect(memory.frame(transactions, 0, list.length, at)).toBe(at + expected.length);
+        expect(memory.bytes.subarray(at, at + expected.length).equals(expected)).toBe(true);
+        expect(memory.bytes.subarray(0, at).every((byte) => byte === 0xa5)).toBe(true);
       }),
       { numRuns: 500 },
     );
   });
 
+  it('takes as many as it has places for, up to the end of its room', () => {
+    const list = Array.from({ length: ENTRIES_MAX }, (_, at) => Uint8Array.of(at % 256, at >> 8, 1, 2, 3));
+    const expected = Buffer.concat(list.map(entryOf));
+    const memory = new EntryMemory(10);
+    const at = memory.length - expected.length;
+    expect(memory.frame(transactionsOf(slicesOf(list, GAP_BYTES_MAX)), 0, ENTRIES_MAX, at)).toBe(
+      memory.length,
+    );
+    expect(memory.bytes.subarray(at, memory.length).equals(expected)).toBe(true);
+  });
+
   it('keeps what is there when it grows, and has zeroes behind', () => {
     const memory = new EntryMemory(10);
+    const room = memory.length;
     const { length } = memory.bytes;
     memory.bytes.fill(7);
-    memory.grow(length);
-    expect(memory.bytes).toHaveLength(length);
-    memory.grow(3 * length + 1);
-    expect(memory.bytes.length).toBeGreaterThan(3 * length);
+    memory.grow(room);
+    expect(memory.length).toBe(room);
+    memory.grow(4 * length);
+    expect(memory.length).toBeGreaterThanOrEqual(4 * length);
     expect(memory.bytes.subarray(0, length).every((byte) => byte === 7)).toBe(true);
     expect(memory.bytes.subarray(length).every((byte) => byte === 0)).toBe(true);
-    memory.bytes.set([1, 2, 3], 3 * length);
-    expect(memory.adler32(3 * length, 3 * length + 3)).toBe(adler32(Uint8Array.of(1, 2, 3)));
+    const transaction = Uint8Array.of(1, 2, 3);
+    const end = memory.frame(transactionsOf([transaction]), 0, 1, 3 * length);
+    expect(memory.bytes.subarray(3 * length, end).equals(entryOf(transaction))).toBe(true);
   });
 
   it('says what to do when there is too little address space', () => {
@@ -51,10 +86,10 @@ describe('memory for entries', () => {
     }).toThrow(/too little address space .* \(ulimit -v\)/);
   });
 
-  it('has the module that adler32.wat describes: npm run build:wasm makes it anew', async () => {
-    const module = (await wabt()).parseWat('adler32.wat', fileOf('adler32.wat').toString(), { simd: true });
+  it('has the module that entries.wat describes: npm run build:wasm makes it anew', async () => {
+    const module = (await wabt()).parseWat('entries.wat', fileOf('entries.wat').toString(), { simd: true });
     const { buffer } = module.toBinary({});
     module.destroy();
-    expect(fileOf('adler32.wasm').equals(buffer)).toBe(true);
+    expect(fileOf('entries.wasm').equals(buffer)).toBe(true);
   });
 });

@@ -2,22 +2,32 @@
  * Memory in which entries wait for the disk: of a WebAssembly module, for two reasons.
  *
  * It is mapped by itself, and so begins at the begin of a page, as a write past the page cache (O_DIRECT) asks for; Node.js
- * allocates buffers at addresses of any kind and does not tell them. And the module (adler32.wat) computes checksums of what
- * lies in it sixteen bytes at a time, in a quarter of the time or less.
+ * allocates buffers at addresses of any kind and does not tell them. And the module (entries.wat) makes entries of what lies
+ * in it, checksums included, sixteen bytes at a time.
  */
 import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 
+import { GAP_BYTES_MAX, PayloadLayout, PLACE_FIELDS } from '../broadcast/payload-layout.ts';
+import type { Transaction } from '../broadcast/transaction.ts';
+import { entryBytes } from './log-format.ts';
+
 const UNIT_BYTES = 1 << 16;
+
+/** The most entries that are made at once. */
+export const ENTRIES_MAX = 1024;
+/** Where transactions lie of which entries are to be made, at the begin of the memory: whole pages. */
+const PLACES_BYTES = ENTRIES_MAX * PLACE_FIELDS * Uint32Array.BYTES_PER_ELEMENT;
+/** Transactions lie there with gaps before they are entries. */
+const GAPS_BYTES_MAX = ENTRIES_MAX * GAP_BYTES_MAX;
 
 interface WasmMemory {
   readonly buffer: ArrayBuffer;
   grow(units: number): number;
 }
 
-interface Adler32Exports {
-  /** A signed integer of 32 bits. */
-  adler32(from: number, to: number): number;
+interface EntriesExports {
+  frame(places: number, count: number, from: number, to: number): number;
 }
 
 declare const WebAssembly: {
@@ -26,51 +36,69 @@ declare const WebAssembly: {
   readonly Instance: new (
     module: object,
     imports: { readonly log: { readonly memory: WasmMemory } },
-  ) => { readonly exports: Adler32Exports };
+  ) => { readonly exports: EntriesExports };
 };
 
-const MODULE = new WebAssembly.Module(readFileSync(new URL('adler32.wasm', import.meta.url)));
+const MODULE = new WebAssembly.Module(readFileSync(new URL('entries.wasm', import.meta.url)));
 
 export class EntryMemory {
   readonly #memory: WasmMemory;
-  readonly #exports: Adler32Exports;
+  readonly #exports: EntriesExports;
   #bytes: Buffer;
+  #places: Uint32Array;
 
   /**
-   * At least that many bytes, all of them zero. Some 11 GiB of address space are taken with them: not for memory of which
-   * there is much.
+   * Room for at least that many bytes of entries, all of them zero. Some 11 GiB of address space are taken with them: not for
+   * memory of which there is much.
    * @throws Error when the process may not have so much address space
    */
   constructor(bytes: number) {
-    this.#memory = withinLimits(() => new WebAssembly.Memory({ initial: unitsOf(bytes) }));
+    this.#memory = withinLimits(() => new WebAssembly.Memory({ initial: unitsFor(bytes) }));
     this.#exports = new WebAssembly.Instance(MODULE, { log: { memory: this.#memory } }).exports;
-    this.#bytes = Buffer.from(this.#memory.buffer);
+    [this.#bytes, this.#places] = viewsOf(this.#memory);
   }
 
-  /** All of it; void once it grows. */
+  /** The bytes that entries may take. */
+  get length(): number {
+    return this.#bytes.length - GAPS_BYTES_MAX;
+  }
+
+  /** The entries, and what is behind them; void once the memory grows. */
   get bytes(): Buffer {
     return this.#bytes;
   }
 
   /**
-   * Makes it longer, if it is shorter than that: what is there, stays.
+   * Makes room for that many bytes of entries, if there is less: what is there, stays.
    * @throws Error as the constructor
    */
   grow(bytes: number): void {
-    const more = unitsOf(bytes - this.#bytes.length);
+    const more = unitsFor(bytes) - this.#memory.buffer.byteLength / UNIT_BYTES;
     if (more <= 0) return;
     withinLimits(() => this.#memory.grow(more));
-    this.#bytes = Buffer.from(this.#memory.buffer);
+    [this.#bytes, this.#places] = viewsOf(this.#memory);
   }
 
-  /** Adler-32 of the bytes from one place up to another, an unsigned 32-bit integer; as `adler32` of them. */
-  adler32(from: number, to: number): number {
-    return this.#exports.adler32(from, to) >>> 0;
+  /**
+   * Writes the entries of transactions, from one up to another, at `at`, where there is room for them; at most ENTRIES_MAX.
+   * Returns where they end; what is behind is void.
+   */
+  frame(transactions: readonly Transaction[], from: number, to: number, at: number): number {
+    const count = to - from;
+    const layout = new PayloadLayout(transactions, from, to, this.#places);
+    // Behind where the entries will end, so that none is written over what is still to be moved.
+    const source = at + count * entryBytes(0);
+    layout.copyTo(this.#bytes, source);
+    return this.#exports.frame(0, count, PLACES_BYTES + source, PLACES_BYTES + at) - PLACES_BYTES;
   }
 }
 
-function unitsOf(bytes: number): number {
-  return Math.ceil(bytes / UNIT_BYTES);
+function viewsOf({ buffer }: WasmMemory): [Buffer, Uint32Array] {
+  return [Buffer.from(buffer, PLACES_BYTES), new Uint32Array(buffer, 0, ENTRIES_MAX * PLACE_FIELDS)];
+}
+
+function unitsFor(bytes: number): number {
+  return Math.ceil((PLACES_BYTES + bytes + GAPS_BYTES_MAX) / UNIT_BYTES);
 }
 
 function withinLimits<T>(take: () => T): T {

@@ -10,7 +10,6 @@
 import { Buffer } from 'node:buffer';
 
 import { writeInt32 } from '../wire/big-endian.ts';
-import type { EntryMemory } from './entry-memory.ts';
 
 export const MAGIC = 0x5a4b4c47;
 export const VERSION = 2;
@@ -33,17 +32,4 @@ export function fileHeader(): Buffer {
 /** Bytes of an entry whose transaction has that many. */
 export function entryBytes(transactionBytes: number): number {
   return PREFIX_BYTES + transactionBytes + 1;
-}
-
-/** Writes the entry of a transaction at `at`, where there is room for it; returns where it ends. */
-export function writeEntry(into: EntryMemory, at: number, transaction: Uint8Array): number {
-  const { bytes } = into;
-  const begin = at + PREFIX_BYTES;
-  const end = begin + transaction.length;
-  bytes.set(transaction, begin);
-  writeInt32(bytes, at, 0);
-  writeInt32(bytes, at + 4, into.adler32(begin, end));
-  writeInt32(bytes, at + 8, transaction.length);
-  bytes[end] = END_MARK;
-  return end + 1;
 }

@@ -8,10 +8,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { zxid, type Zxid } from '../broadcast/zxid.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
-import { adler32 } from './adler32.ts';
 import { EntryBuffer } from './entry-buffer.ts';
-import { END_MARK, fileHeader } from './log-format.ts';
+import { fileHeader } from './log-format.ts';
 import { LogWriter } from './log-writer.ts';
+import { entryOf } from './testing/entries.ts';
 
 /**
  * When files refuse to be written past the page cache; how many were, and how many handles of refused ones are open; and the
@@ -81,6 +81,8 @@ afterEach(() => {
 interface Batch {
   readonly lengths: readonly number[];
   readonly here: boolean;
+  /** So many of the next batch are handed over while this one is written. */
+  readonly next: number;
 }
 
 const BATCHES = fc.array(
@@ -90,6 +92,7 @@ const BATCHES = fc.array(
       maxLength: 20,
     }),
     here: fc.boolean(),
+    next: fc.nat(20),
   }),
   { minLength: 1, maxLength: 6 },
 );
@@ -103,14 +106,7 @@ function transactionsOf(lengths: readonly number[], begun: number): Transaction[
 }
 
 function expectedFile(transactions: readonly Transaction[]): Buffer {
-  const parts: Uint8Array[] = [fileHeader()];
-  for (const { payload } of transactions) {
-    const prefix = Buffer.alloc(12);
-    prefix.writeUInt32BE(adler32(payload), 4);
-    prefix.writeUInt32BE(payload.length, 8);
-    parts.push(prefix, payload, Uint8Array.of(END_MARK));
-  }
-  return Buffer.concat(parts);
+  return Buffer.concat([fileHeader(), ...transactions.map(({ payload }) => entryOf(payload))]);
 }
 
 /** What is in the file after the batches and after closing; everything of a batch is there when its write has ended. */
@@ -122,11 +118,24 @@ async function written(
 ): Promise<{ readonly file: Buffer; readonly expected: Buffer }> {
   const writer = await LogWriter.create(directory, first, preallocateBytes, buffer);
   const all: Transaction[] = [];
-  for (const { lengths, here } of batches) {
+  let prepared = 0;
+  for (const [index, { lengths, here, next }] of batches.entries()) {
     const transactions = transactionsOf(lengths, all.length);
-    if (here) writer.writeNow(transactions);
-    else await writer.write(transactions);
     all.push(...transactions);
+    const nextLengths = batches[index + 1]?.lengths.slice(0, next) ?? [];
+    if (here) {
+      writer.writeNow(transactions, prepared);
+      prepared = writer.prepare(transactionsOf(nextLengths, all.length), 0);
+      expect(prepared).toBe(0);
+    } else {
+      const write = writer.write(transactions, prepared);
+      prepared = 0;
+      // In two calls, as they come.
+      for (const count of [nextLengths.length >> 1, nextLengths.length]) {
+        prepared = writer.prepare(transactionsOf(nextLengths.slice(0, count), all.length), prepared);
+      }
+      await write;
+    }
     const expected = expectedFile(all);
     const file = readFileSync(writer.file);
     expect(file.subarray(0, expected.length).equals(expected)).toBe(true);
@@ -198,14 +207,32 @@ describe('a log file', () => {
 
   it('takes a batch longer than the buffer, and an entry longer than it, and goes on', async () => {
     const batches = [
-      { lengths: Array.from({ length: 50 }, () => 200_000), here: false },
-      { lengths: [5_000_000], here: true },
-      { lengths: [100], here: true },
+      { lengths: Array.from({ length: 50 }, () => 200_000), here: false, next: 1 },
+      { lengths: [5_000_000], here: true, next: 1 },
+      { lengths: [100], here: true, next: 0 },
     ];
     const { file, expected } = await written(batches, FIRST, 0);
     expect(file.equals(expected)).toBe(true);
     expect(disk.longest).toBeGreaterThan(1 << 21);
     expect(disk.longest).toBeLessThanOrEqual((1 << 22) + 2 * 4096);
+  });
+
+  it('makes entries of what comes next while the last of a batch is written, as many as it has room for', async () => {
+    const writer = await LogWriter.create(directory, FIRST, 0, new EntryBuffer());
+    const [first, second] = [transactionsOf([40], 0), transactionsOf([40, 3_000_000, 3_000_000, 40], 1)];
+    expect(writer.prepare(first, 0)).toBe(0);
+    const write = writer.write(first);
+    expect(writer.prepare(second.slice(0, 1), 0)).toBe(1);
+    expect(writer.prepare(second, 1)).toBe(2);
+    expect(writer.prepare(second, 2)).toBe(2);
+    await write;
+    expect(writer.prepare(second, 2)).toBe(2);
+    // More than one write: what comes then is not prepared before the last.
+    const rest = writer.write(second, 2);
+    expect(writer.prepare(transactionsOf([40], 5), 0)).toBe(0);
+    await rest;
+    await writer.close();
+    expect(readFileSync(writer.file).equals(expectedFile([...first, ...second]))).toBe(true);
   });
 
   it('is begun again when nothing but its header is there, and refused when there is more', async () => {

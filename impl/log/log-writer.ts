@@ -16,7 +16,7 @@ import { exists, syncDirectory } from './atomic-file.ts';
 import { dataFileName } from './data-files.ts';
 import { DiskError, hasCode } from './disk-error.ts';
 import { BLOCK_BYTES, type EntryBuffer } from './entry-buffer.ts';
-import { entryBytes, fileHeader, HEADER_BYTES } from './log-format.ts';
+import { fileHeader, HEADER_BYTES } from './log-format.ts';
 
 const WRITE = constants.O_WRONLY | constants.O_DSYNC;
 
@@ -36,6 +36,8 @@ export class LogWriter {
   #size = BLOCK_BYTES;
   /** Where the last entry that was written ends. */
   #end = HEADER_BYTES;
+  /** Is a write under way to which no more entries are added? */
+  #endsWriting = false;
 
   private constructor(file: string, handle: FileHandle, preallocateBytes: number, buffer: EntryBuffer) {
     this.file = file;
@@ -59,8 +61,9 @@ export class LogWriter {
     const file = path.join(directory, dataFileName('log', first));
     try {
       buffer.begin(fileHeader());
+      const header = buffer.take().bytes;
       const flag = (await isWithoutEntries(file)) ? constants.O_TRUNC : constants.O_EXCL;
-      const handle = await makeFile(file, flag, buffer.blocks());
+      const handle = await makeFile(file, flag, header);
       const writer = new LogWriter(file, handle, preallocateBytes, buffer);
       try {
         await handle.sync();
@@ -76,12 +79,13 @@ export class LogWriter {
   }
 
   /**
-   * Writes entries behind the last one, in the thread pool; they are on disk when this is fulfilled.
+   * Writes the entries of transactions, from one on, behind the last ones, in the thread pool; they are on disk when this is
+   * fulfilled.
    * @throws DiskError when the disk does not say so
    */
-  async write(transactions: readonly Transaction[]): Promise<void> {
+  async write(transactions: readonly Transaction[], from = 0): Promise<void> {
     try {
-      const steps = this.#append(transactions);
+      const steps = this.#append(transactions, from);
       for (let step = steps.next(); step.done !== true;) {
         step = steps.next(await this.#perform(step.value));
       }
@@ -94,15 +98,24 @@ export class LogWriter {
    * As `write`, on this thread, which does nothing else meanwhile.
    * @throws DiskError as `write`
    */
-  writeNow(transactions: readonly Transaction[]): void {
+  writeNow(transactions: readonly Transaction[], from = 0): void {
     try {
-      const steps = this.#append(transactions);
+      const steps = this.#append(transactions, from);
       for (let step = steps.next(); step.done !== true;) {
         step = steps.next(this.#performNow(step.value));
       }
     } catch (error) {
       throw DiskError.from(`cannot write ${this.file}`, error);
     }
+  }
+
+  /**
+   * Makes entries of transactions, from one on, that the next write is to begin with, while the last of the present one are on
+   * their way to the disk. Returns the first that is left to the next write.
+   * @throws Error when there is no memory for them
+   */
+  prepare(transactions: readonly Transaction[], from: number): number {
+    return this.#endsWriting ? this.#buffer.fill(transactions, from) : from;
   }
 
   /** Cuts what was made for later entries off, and closes. */
@@ -119,26 +132,26 @@ export class LogWriter {
     await this.#handle.close().catch(() => undefined);
   }
 
-  *#append(transactions: readonly Transaction[]): Steps {
-    let bytesOfBatch = 0;
-    for (const { payload } of transactions) bytesOfBatch += entryBytes(payload.length);
-    const size = this.#sizeFor(bytesOfBatch);
-    if (size !== this.#size) {
-      yield { type: 'lengthen', size };
-      this.#size = size;
-    }
-    this.#buffer.expect(bytesOfBatch);
-    for (let next = 0; next < transactions.length;) {
+  *#append(transactions: readonly Transaction[], from: number): Steps {
+    if (transactions.length === 0) return;
+    let next = from;
+    do {
       next = this.#buffer.fill(transactions, next);
-      const blocks = this.#buffer.blocks();
-      for (let from = 0; from < blocks.length;) {
-        const bytes = blocks.subarray(from);
-        const written = yield { type: 'write', bytes, position: this.#buffer.offset + from };
-        from += wholeBlocks(written, bytes.length);
+      const { bytes, position, end } = this.#buffer.take();
+      const size = this.#sizeFor(end);
+      if (size !== this.#size) {
+        yield { type: 'lengthen', size };
+        this.#size = size;
       }
-      this.#buffer.written();
-      this.#end = this.#buffer.position;
-    }
+      this.#endsWriting = next === transactions.length;
+      for (let at = 0; at < bytes.length;) {
+        const rest = bytes.subarray(at);
+        const written = yield { type: 'write', bytes: rest, position: position + at };
+        at += wholeBlocks(written, rest.length);
+      }
+      this.#endsWriting = false;
+      this.#end = end;
+    } while (next < transactions.length);
   }
 
   async #perform(step: Step): Promise<number> {
@@ -160,9 +173,9 @@ export class LogWriter {
     return writeSync(fd, bytes, 0, bytes.length, position);
   }
 
-  /** How long the file must be to take that much more, the last block whole; as long as it is when there is room. */
-  #sizeFor(bytesOfBatch: number): number {
-    const needed = this.#buffer.position + bytesOfBatch + BLOCK_BYTES;
+  /** How long the file must be for entries up to there, the last block whole; as long as it is when there is room. */
+  #sizeFor(end: number): number {
+    const needed = end + BLOCK_BYTES;
     if (this.#preallocateBytes === 0 || needed <= this.#size) return this.#size;
     return Math.ceil(needed / this.#preallocateBytes) * this.#preallocateBytes;
   }

@@ -43,8 +43,15 @@ export interface LogStatistics {
   readonly transactions: number;
 }
 
+interface Append {
+  readonly type: 'append';
+  readonly transactions: Transaction[];
+  /** Entries are made of so many of them, while what came before is being written. */
+  prepared: number;
+}
+
 type Work =
-  | { readonly type: 'append'; readonly transactions: Transaction[] }
+  | Append
   | { readonly type: 'truncate'; readonly zxid: Zxid }
   | {
       readonly type: 'replace';
@@ -108,11 +115,12 @@ export class TransactionLog {
   /** Appends; `durable` tells when the disk has it. Zxids ascend. */
   append(transactions: readonly Transaction[]): void {
     const newest = this.#waiting.at(-1);
-    if (newest?.type !== 'append') {
-      this.#add({ type: 'append', transactions: transactions.slice() });
-      return;
+    if (newest?.type === 'append') {
+      for (const transaction of transactions) newest.transactions.push(transaction);
+    } else {
+      this.#add({ type: 'append', transactions: transactions.slice(), prepared: 0 });
     }
-    for (const transaction of transactions) newest.transactions.push(transaction);
+    this.#prepare();
   }
 
   /** Cuts what follows `zxid`, all for that of the base; `durable` tells when the disk has it so. */
@@ -159,6 +167,17 @@ export class TransactionLog {
     }
   }
 
+  /** The disk is slower than this thread: what is to be written next is made ready meanwhile, if it is of the same file. */
+  #prepare(): void {
+    const [next] = this.#waiting;
+    if (next?.type !== 'append' || this.#writer === undefined) return;
+    try {
+      next.prepared = this.#writer.prepare(next.transactions, next.prepared);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
   #add(work: Work): void {
     if (this.#state !== 'open') return;
     this.#waiting.push(work);
@@ -173,12 +192,16 @@ export class TransactionLog {
       try {
         await this.#perform(work);
       } catch (error) {
-        this.fail(DiskError.from(`cannot write the log in ${this.#directory}`, error));
+        this.#fail(error);
       }
       if (this.#isOver()) break;
       if (work.type !== 'roll') this.#listener.durable(this.#last);
     }
     this.#working = undefined;
+  }
+
+  #fail(error: unknown): void {
+    this.fail(DiskError.from(`cannot write the log in ${this.#directory}`, error));
   }
 
   /** What was done meanwhile may have ended the log. */
@@ -189,7 +212,7 @@ export class TransactionLog {
   async #perform(work: Work): Promise<void> {
     switch (work.type) {
       case 'append':
-        await this.#append(work.transactions);
+        await this.#append(work);
         break;
       case 'truncate':
         await this.#closeWriter();
@@ -208,7 +231,7 @@ export class TransactionLog {
     }
   }
 
-  async #append(transactions: readonly Transaction[]): Promise<void> {
+  async #append({ transactions, prepared }: Append): Promise<void> {
     const [first] = transactions;
     const last = transactions.at(-1);
     if (first === undefined || last === undefined) return;
@@ -220,8 +243,8 @@ export class TransactionLog {
     );
     const begunAtMs = performance.now();
     const here = this.#place.isHere(transactions, begunAtMs);
-    if (here) this.#writer.writeNow(transactions);
-    else await this.#writer.write(transactions);
+    if (here) this.#writer.writeNow(transactions, prepared);
+    else await this.#writer.write(transactions, prepared);
     const endedAtMs = performance.now();
     if (here) this.#place.took(begunAtMs, endedAtMs);
     const { batches, milliseconds, transactions: before } = this.#statistics;

@@ -5,6 +5,7 @@
  * that refuses a message is done with the learner that sent it.
  */
 import { assert } from '../broadcast/assertion.ts';
+import type { Payload } from '../broadcast/payload.ts';
 import { QuorumAcks } from '../broadcast/quorum-acks.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
 import { MAX_UINT32, ZERO_ZXID, isUint32, nextZxid, zxidLess, type Zxid } from '../broadcast/zxid.ts';
@@ -209,7 +210,7 @@ export class Leader {
    * appends it, and proposes it to every learner that was sent NEWLEADER. False when no counter is left in the epoch; those
    * before are proposed.
    */
-  propose(payloads: readonly Uint8Array[], effects: Effect[]): boolean {
+  propose(payloads: readonly Payload[], effects: Effect[]): boolean {
     const replica = this.#replica;
     if (this.#phase !== 'BROADCAST') return true;
     const transactions = numbered(payloads, replica.history.lastZxid, replica.acceptedEpoch);
@@ -341,7 +342,7 @@ export class Leader {
 }
 
 /** Payloads with the zxids that follow `last` in an epoch, as far as its counters go. */
-function numbered(payloads: readonly Uint8Array[], last: Zxid, epoch: number): readonly Transaction[] {
+function numbered(payloads: readonly Payload[], last: Zxid, epoch: number): readonly Transaction[] {
   const transactions: Transaction[] = [];
   let before = last;
   for (const payload of payloads) {

@@ -6,6 +6,7 @@
  */
 import { Buffer } from 'node:buffer';
 
+import { bytesOf } from '../broadcast/payload.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
 import { dataViewOf } from './big-endian.ts';
 import { BARE_BYTES, PacketType } from './quorum-packet.ts';
@@ -33,7 +34,7 @@ export class ProposalPackets {
       view.setUint32(at + 4, zxid.epoch);
       view.setUint32(at + 8, zxid.counter);
       view.setInt32(at + 12, payload.length);
-      bytes.set(payload, at + 16);
+      bytes.set(bytesOf(payload), at + 16);
       view.setInt32(at + 16 + payload.length, -1);
       at += BARE_BYTES + payload.length;
     }

@@ -5,6 +5,7 @@
  */
 import { Buffer } from 'node:buffer';
 
+import { Slice } from '../broadcast/payload.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
 import { MAX_UINT32, zxidOf, type Zxid } from '../broadcast/zxid.ts';
 import { dataViewOf } from './big-endian.ts';
@@ -189,9 +190,10 @@ export class QuorumPacketReader {
    * `next` say the same, with an object and a closure for each.
    */
   proposals(): readonly Transaction[] {
+    const bytes = this.#bytes;
     const view = this.#view;
-    // Asked for once: each time costs almost as much as a view.
-    const { buffer, byteOffset, byteLength } = view;
+    // Asked for once: each time costs as much as reading a packet.
+    const { byteLength } = view;
     let at = this.#at;
     let transactions = NONE;
     while (byteLength - at >= BARE_BYTES && view.getInt32(at) === PacketType.PROPOSAL) {
@@ -200,8 +202,7 @@ export class QuorumPacketReader {
       if (length < 0 || length > this.#bytesMax || byteLength - end < LENGTH_BYTES) break;
       if (view.getInt32(end) !== -1) break;
       if (transactions === NONE) transactions = [];
-      const payload = new Uint8Array(buffer, byteOffset + at + FIXED_BYTES, length);
-      transactions.push({ zxid: readZxidAt(view, at), payload });
+      transactions.push({ zxid: readZxidAt(view, at), payload: new Slice(bytes, at + FIXED_BYTES, length) });
       at = end + LENGTH_BYTES;
     }
     this.#at = at;

@@ -17,6 +17,7 @@
  */
 import { Buffer } from 'node:buffer';
 
+import { bytesOf } from '../broadcast/payload.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
 import { ZERO_ZXID, zxidOf, type Zxid } from '../broadcast/zxid.ts';
 import type { Message, Proposal, Snap } from '../protocol/messages.ts';
@@ -72,7 +73,7 @@ export function packetOf(message: PacketMessage, context: PacketContext): Quorum
 
 /** What an observer is told of a transaction that is committed: PROPOSAL and COMMIT in one. */
 export function informPacket({ zxid, payload }: Transaction): QuorumPacket {
-  return packet(PacketType.INFORM, zxid, payload);
+  return packet(PacketType.INFORM, zxid, bytesOf(payload));
 }
 
 /**

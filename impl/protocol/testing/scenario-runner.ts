@@ -3,6 +3,7 @@
  * the peers ask for. testdata/README.md has the form.
  */
 import type { HistoryContent } from '../../broadcast/history.ts';
+import { bytesOf } from '../../broadcast/payload.ts';
 import type { Transaction } from '../../broadcast/transaction.ts';
 import { ZERO_ZXID, zxidsEqual, type Zxid } from '../../broadcast/zxid.ts';
 import type { Effect } from '../effects.ts';
@@ -206,7 +207,7 @@ function printZxid({ epoch, counter }: Zxid): string {
 }
 
 function printTransaction({ zxid, payload }: Transaction): string {
-  return `${printZxid(zxid)}=${Buffer.from(payload).toString()}`;
+  return `${printZxid(zxid)}=${Buffer.from(bytesOf(payload)).toString()}`;
 }
 
 function parseZxid(text: string): Zxid {
