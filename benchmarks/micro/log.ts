@@ -5,7 +5,7 @@ import { EntryMemory } from '../../impl/log/entry-memory.ts';
 import { entryBytes } from '../../impl/log/log-format.ts';
 import { TransactionLog } from '../../impl/log/transaction-log.ts';
 import { inMemory, type OpenPart, type Part } from './part.ts';
-import { receivedTransactions, transactionsOf } from './transactions.ts';
+import { transactionsOf } from './transactions.ts';
 
 const FRAMED = 100;
 export const BATCH_SIZES = [1, 10, 100, 1000] as const;
@@ -15,7 +15,7 @@ const PREALLOCATE_BYTES = 64 * 1024 * 1024;
 
 /** Entries with their checksums in the memory from which they are written, of what came in one chunk. */
 export const framingPart = inMemory('log: frame and checksum', 'transaction', FRAMED, () => {
-  const transactions = receivedTransactions(1, FRAMED);
+  const transactions = transactionsOf(1, FRAMED);
   const length = transactions.reduce((sum, { payload }) => sum + entryBytes(payload.length), 0);
   const memory = new EntryMemory(length);
   return () => {

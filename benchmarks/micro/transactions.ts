@@ -3,9 +3,7 @@ import { Buffer } from 'node:buffer';
 
 import type { Transaction } from '../../impl/broadcast/transaction.ts';
 import type { Zxid } from '../../impl/broadcast/zxid.ts';
-import { encodeProposals } from '../../impl/wire/proposal-packets.ts';
-import { QuorumPacketReader } from '../../impl/wire/quorum-packet.ts';
-import { encodeTransaction, type TransactionRecord } from '../../impl/wire/transaction-record.ts';
+import { encodeTransactions, type TransactionRecord } from '../../impl/wire/transaction-record.ts';
 
 export const PATH = '/zab-bench/0';
 export const DATA = Buffer.alloc(100, 'zab');
@@ -19,17 +17,9 @@ export function recordOf(zxid: Zxid): TransactionRecord {
   };
 }
 
-/** `count` transactions of an epoch, from its first on. */
+/** `count` transactions of an epoch, from its first on, as what comes together is proposed. */
 export function transactionsOf(epoch: number, count: number): Transaction[] {
-  return Array.from({ length: count }, (_, index) => {
-    const zxid = { epoch, counter: index + 1 };
-    return { zxid, payload: encodeTransaction(recordOf(zxid)) };
-  });
-}
-
-/** The same, as a follower has them: slices of the chunk in which they came. */
-export function receivedTransactions(epoch: number, count: number): readonly Transaction[] {
-  const reader = new QuorumPacketReader(DATA.length + 100);
-  reader.push(encodeProposals(transactionsOf(epoch, count)));
-  return reader.proposals();
+  const zxids = Array.from({ length: count }, (_, index) => ({ epoch, counter: index + 1 }));
+  const payloads = encodeTransactions(zxids.map(recordOf));
+  return payloads.map((payload, index) => ({ zxid: { epoch, counter: index + 1 }, payload }));
 }

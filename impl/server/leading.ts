@@ -6,6 +6,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 
+import type { Payload } from '../broadcast/payload.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
 import { nextZxid, zxidLess, type Zxid } from '../broadcast/zxid.ts';
 import { quorumSize } from '../broadcast/quorum-acks.ts';
@@ -19,7 +20,7 @@ import { SessionTracker } from '../service/session-tracker.ts';
 import { OperationNumber } from '../wire/client-request.ts';
 import type { Decoded } from '../wire/malformed.ts';
 import { PacketType, type QuorumPacket } from '../wire/quorum-packet.ts';
-import { encodeTransaction, type TransactionRecord } from '../wire/transaction-record.ts';
+import { encodeTransactions, type TransactionRecord } from '../wire/transaction-record.ts';
 import { Deadline } from './deadline.ts';
 import { PatientClock } from './patient-clock.ts';
 import { LeaderPort, type LeaderPortListener, type LeaderPortOptions } from './quorum/leader-port.ts';
@@ -287,7 +288,8 @@ export class Leading implements RoleHost {
     this.#gathered = [];
     if (this.#closed || this.#service === undefined || peer.phase !== 'BROADCAST') return undefined;
     const [wallMs, nowMs] = [Date.now(), this.#nowMs];
-    const payloads: Uint8Array[] = [];
+    const records: TransactionRecord[] = [];
+    let isUsedUp = false;
     let last = peer.lastZxid;
     for (const one of gathered) {
       const { from } = one;
@@ -297,16 +299,18 @@ export class Leading implements RoleHost {
       }
       const zxid = nextZxid(last, peer.acceptedEpoch);
       if (zxid === undefined) {
-        // No counter is left: the peer says so itself when it is asked.
-        payloads.push(new Uint8Array(0));
+        isUsedUp = true;
         break;
       }
       const record = this.#service.prepare(one.request, { zxid, from, wallMs, nowMs });
       this.#proposed.add(record);
-      payloads.push(encodeTransaction(record));
+      records.push(record);
       last = zxid;
     }
     this.#answerSyncs(this.state.lastZxid);
+    const payloads: Payload[] = encodeTransactions(records);
+    // No counter is left: the peer says so itself when it is asked for one more.
+    if (isUsedUp) payloads.push(new Uint8Array(0));
     return payloads.length === 0 ? undefined : { type: 'propose', payloads };
   }
 

@@ -1,5 +1,4 @@
 /** The replicated state of one server, and when a snapshot of it is taken. */
-import { bytesOf } from '../broadcast/payload.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
 import { zxidLess, zxidsEqual, type Zxid } from '../broadcast/zxid.ts';
 import type { Applied, ServiceState } from '../service/service-state.ts';
@@ -97,7 +96,7 @@ export class Service {
 }
 
 function recordOf({ zxid, payload }: Transaction): TransactionRecord {
-  const decoded = decodeTransaction(bytesOf(payload));
+  const decoded = decodeTransaction(payload);
   if (decoded.ok) return decoded.value;
   const { reason, offset } = decoded;
   throw new Error(`transaction ${zxid.epoch}.${zxid.counter}: offset ${offset}: ${reason}`);

@@ -7,29 +7,37 @@
  */
 import { Buffer } from 'node:buffer';
 
-import { viewOf } from '../broadcast/payload.ts';
+import { Slice, viewOf, type Payload } from '../broadcast/payload.ts';
 import { zxidOf, type Zxid } from '../broadcast/zxid.ts';
 import { readInt32, readInt64, readUint32 } from './big-endian.ts';
 import { decoded, MalformedInput, type Decoded } from './malformed.ts';
 
 export class JuteReader {
   readonly #bytes: Buffer;
-  #offset: number;
+  /** Where what is to be read begins, is read next, and ends. */
+  readonly #start: number;
+  #next: number;
+  readonly #end: number;
 
   /** Reads from `offset` on. The buffers it returns share memory with `bytes`. */
-  constructor(bytes: Uint8Array, offset = 0) {
-    this.#bytes = Buffer.isBuffer(bytes)
-      ? bytes
-      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#offset = offset;
+  constructor(bytes: Payload, offset = 0) {
+    const isSlice = bytes instanceof Slice;
+    const whole = isSlice ? bytes.bytes : bytes;
+    this.#bytes = Buffer.isBuffer(whole)
+      ? whole
+      : Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength);
+    this.#start = isSlice ? bytes.start : 0;
+    this.#next = this.#start + offset;
+    this.#end = this.#start + bytes.length;
   }
 
+  /** How many bytes were read, those before the first offset included. */
   get offset(): number {
-    return this.#offset;
+    return this.#next - this.#start;
   }
 
   get remaining(): number {
-    return this.#bytes.length - this.#offset;
+    return this.#end - this.#next;
   }
 
   byte(field: string): number {
@@ -47,7 +55,7 @@ export class JuteReader {
   /** The int that comes next, without taking it. */
   peekInt(field: string): number {
     const value = this.int(field);
-    this.#offset -= 4;
+    this.#next -= 4;
     return value;
   }
 
@@ -59,7 +67,7 @@ export class JuteReader {
   safeLong(field: string): number {
     const at = this.#advance(8, field);
     const value = readInt32(this.#bytes, at) * 0x1_0000_0000 + readUint32(this.#bytes, at + 4);
-    if (!Number.isSafeInteger(value)) throw new MalformedInput(`${field}: out of range`, at);
+    if (!Number.isSafeInteger(value)) throw this.#malformed(`${field}: out of range`, at);
     return value;
   }
 
@@ -84,18 +92,18 @@ export class JuteReader {
   }
 
   string(field: string): string {
-    const at = this.#offset;
+    const at = this.#next;
     const value = this.nullableString(field);
-    if (value === null) throw new MalformedInput(`${field} is missing`, at);
+    if (value === null) throw this.#malformed(`${field} is missing`, at);
     return value;
   }
 
   /** A vector, null read as empty. `elementBytesMin` is what the shortest element takes. */
   vector<T>(field: string, elementBytesMin: number, element: (reader: this) => T): T[] {
-    const at = this.#offset;
+    const at = this.#next;
     const count = this.#length(field);
     if (count * elementBytesMin > this.remaining) {
-      throw new MalformedInput(`${field}: ${count} elements do not fit in ${this.remaining} bytes`, at);
+      throw this.#malformed(`${field}: ${count} elements do not fit in ${this.remaining} bytes`, at);
     }
     const elements: T[] = [];
     for (let i = 0; i < count; i++) elements.push(element(this));
@@ -104,39 +112,44 @@ export class JuteReader {
 
   /** What was not read yet. */
   rest(): Uint8Array {
-    const at = this.#offset;
-    this.#offset = this.#bytes.length;
-    return viewOf(this.#bytes, at, this.#bytes.length - at);
+    const at = this.#next;
+    this.#next = this.#end;
+    return viewOf(this.#bytes, at, this.#end - at);
   }
 
   /** Call at the end of a message: bytes that nobody has read are malformed. */
   end(what: string): void {
     if (this.remaining > 0) {
-      throw new MalformedInput(`${this.remaining} bytes too many after ${what}`, this.#offset);
+      throw this.#malformed(`${this.remaining} bytes too many after ${what}`, this.#next);
     }
   }
 
   /** A length: -1 or more. That it fits into the bytes is seen where they are taken. */
   #length(field: string): number {
-    const at = this.#offset;
+    const at = this.#next;
     const length = this.int(field);
-    if (length < -1) throw new MalformedInput(`${field}: length ${length} is negative`, at);
+    if (length < -1) throw this.#malformed(`${field}: length ${length} is negative`, at);
     return length;
   }
 
   /** Takes `count` bytes; returns where they begin. */
   #advance(count: number, field: string): number {
-    const at = this.#offset;
+    const at = this.#next;
     if (count > this.remaining) {
-      throw new MalformedInput(`${field}: ${count} bytes expected, ${this.remaining} are left`, at);
+      throw this.#malformed(`${field}: ${count} bytes expected, ${this.remaining} are left`, at);
     }
-    this.#offset = at + count;
+    this.#next = at + count;
     return at;
+  }
+
+  /** What is wrong at a place of the bytes, which the reader's offsets are not counted from. */
+  #malformed(reason: string, at: number): MalformedInput {
+    return new MalformedInput(reason, at - this.#start);
   }
 }
 
 /** Decodes a message that takes all of `bytes`. */
-export function decodeWhole<T>(what: string, bytes: Uint8Array, read: (reader: JuteReader) => T): Decoded<T> {
+export function decodeWhole<T>(what: string, bytes: Payload, read: (reader: JuteReader) => T): Decoded<T> {
   return decoded(() => {
     const reader = new JuteReader(bytes);
     const value = read(reader);

@@ -21,6 +21,7 @@ import {
   encodeNotification,
   SERVER_STATES,
 } from './notification.ts';
+import { Slice } from '../broadcast/payload.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
 import { encodeProposals } from './proposal-packets.ts';
 import { encodeQuorumPacket, QuorumPacketReader, type NextPacket } from './quorum-packet.ts';
@@ -35,7 +36,12 @@ import {
   transaction,
   zxid,
 } from './testing/arbitraries.ts';
-import { decodeTransaction, encodeTransaction, zxidOfTransaction } from './transaction-record.ts';
+import {
+  decodeTransaction,
+  encodeTransaction,
+  encodeTransactions,
+  zxidOfTransaction,
+} from './transaction-record.ts';
 import { messageOf, packetOf, type PacketMessage } from './zab-packets.ts';
 
 /** Plain data to compare: a Buffer and a Uint8Array of the same bytes are the same. */
@@ -106,6 +112,33 @@ describe('what is written is read back', () => {
         expect(zxidOfTransaction(encoded)).toEqual(record.header.zxid);
       }),
     );
+  });
+
+  it('transactions that come together, each as by itself', () => {
+    fc.assert(
+      fc.property(fc.array(transaction, { maxLength: 6 }), (records) => {
+        const slices = encodeTransactions(records);
+        expect(slices).toEqual(records.map(encodeTransaction));
+        slices.forEach((slice, at) => {
+          expectValue(decodeTransaction(slice), records[at]);
+        });
+      }),
+    );
+  });
+
+  it('parts of transactions, malformed at the same place whatever they are slices of', () => {
+    let refused = 0;
+    fc.assert(
+      fc.property(transaction, fc.nat(40), fc.nat(20), (record, before, missing) => {
+        const encoded = encodeTransaction(record);
+        const part = encoded.subarray(0, Math.max(0, encoded.length - missing));
+        const around = Buffer.concat([Buffer.alloc(before, 1), part, Buffer.alloc(30, 1)]);
+        const expected = decodeTransaction(part);
+        expect(plain(decodeTransaction(new Slice(around, before, part.length)))).toEqual(plain(expected));
+        if (!expected.ok) refused++;
+      }),
+    );
+    expect(refused).toBeGreaterThan(10);
   });
 
   it('transactions of an unknown type, byte for byte', () => {

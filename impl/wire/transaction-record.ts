@@ -9,6 +9,7 @@
  */
 import { Buffer } from 'node:buffer';
 
+import { Slice, type Payload } from '../broadcast/payload.ts';
 import { zxidOf, type Zxid } from '../broadcast/zxid.ts';
 import { readUint32 } from './big-endian.ts';
 import { decodeWhole } from './jute-reader.ts';
@@ -50,18 +51,44 @@ export const ZXID_OFFSET = 12;
 
 const HEADER_BYTES = 32;
 
-export function encodeTransaction({ header, body, digest }: TransactionRecord): Buffer {
-  const writer = new JuteWriter(HEADER_BYTES + bodyBytes(body) + (digest === undefined ? 0 : DIGEST_BYTES));
+export function encodeTransaction(record: TransactionRecord): Buffer {
+  const writer = new JuteWriter(recordBytes(record));
+  writeTransaction(writer, record);
+  return writer.finish();
+}
+
+/** Encodes transactions one behind the other, and tells them apart. */
+export function encodeTransactions(records: readonly TransactionRecord[]): Slice[] {
+  const ends: number[] = [];
+  const writer = new JuteWriter(records.reduce((sum, record) => sum + recordBytes(record), 0));
+  for (const record of records) {
+    writeTransaction(writer, record);
+    ends.push(writer.length);
+  }
+  const bytes = writer.finish();
+  let start = 0;
+  return ends.map((end) => {
+    const slice = new Slice(bytes, start, end - start);
+    start = end;
+    return slice;
+  });
+}
+
+/** Of what the record is encoded as. */
+function recordBytes({ body, digest }: TransactionRecord): number {
+  return HEADER_BYTES + bodyBytes(body) + (digest === undefined ? 0 : DIGEST_BYTES);
+}
+
+function writeTransaction(writer: JuteWriter, { header, body, digest }: TransactionRecord): void {
   writer.long(header.sessionId).int(header.cxid).zxid(header.zxid).safeLong(header.time);
   writer.int(typeNumber(body));
   writeBody(writer, body);
   if (digest !== undefined) writer.int(digest.version).long(digest.tree);
-  return writer.finish();
 }
 
-/** Decodes a transaction that takes all of `bytes`. */
-export function decodeTransaction(bytes: Uint8Array): Decoded<TransactionRecord> {
-  return decodeWhole('the transaction', bytes, (reader) => {
+/** Decodes a transaction that takes all of the payload. */
+export function decodeTransaction(payload: Payload): Decoded<TransactionRecord> {
+  return decodeWhole('the transaction', payload, (reader) => {
     const fields = {
       sessionId: reader.long('clientId'),
       cxid: reader.int('cxid'),

@@ -1,5 +1,4 @@
 /** Transactions for tests: each creates a node of its own, so that the tree tells which of them took effect. */
-import { bytesOf } from '../../broadcast/payload.ts';
 import type { Transaction } from '../../broadcast/transaction.ts';
 import { zxid, type Zxid } from '../../broadcast/zxid.ts';
 import { ServiceState } from '../../service/service-state.ts';
@@ -29,7 +28,7 @@ export function createNode(epoch: number, counter: number, dataBytes = 3): Trans
 /** The state that comes of a state (the first one if none is given) by these transactions. */
 export function stateAfter(transactions: readonly Transaction[], state = new ServiceState()): ServiceState {
   for (const { payload } of transactions) {
-    const record = decodeTransaction(bytesOf(payload));
+    const record = decodeTransaction(payload);
     if (!record.ok) throw new Error(record.reason);
     state.apply(record.value);
   }
