@@ -2,9 +2,13 @@
 import { Buffer } from 'node:buffer';
 
 import { readInt32 } from './big-endian.ts';
+
+const ROOM_BYTES_MIN = 4096;
+
 /**
  * Chunks go in, views of contiguous bytes come out. A chunk that arrives while nothing waits is used as it is; otherwise
- * it is copied behind what waits, into a buffer that doubles, so that each byte is copied a constant number of times.
+ * it is copied behind what waits, into a buffer that doubles where what waits is longer, so that each byte is copied a
+ * constant number of times.
  */
 export class IncomingBytes {
   #bytes: Buffer = Buffer.alloc(0);
@@ -56,7 +60,9 @@ export class IncomingBytes {
   /** A new buffer always: views of the old one are in the hands of others. */
   #grow(more: number): void {
     const waiting = this.peek();
-    const larger = Buffer.allocUnsafe(Math.max(4096, 2 * (waiting.length + more)));
+    const length = waiting.length + more;
+    // What waits mostly is the beginning of a message, and the chunk has its end. A longer message gets room for more chunks.
+    const larger = Buffer.allocUnsafe(waiting.length < more ? length : Math.max(ROOM_BYTES_MIN, 2 * length));
     waiting.copy(larger);
     this.#bytes = larger;
     this.#start = 0;
