@@ -48,9 +48,8 @@ function transactionsOf(server: DirectServer, data: Buffer): Source {
       const { length } = template;
       const payloads: Payload[] = [];
       // All in one piece, as what comes in one chunk would be.
-      const bytes = Buffer.allocUnsafeSlow(count * length);
+      const bytes = Buffer.allocUnsafeSlow(count * length).fill(template);
       for (let at = 0; at < bytes.length; at += length) {
-        bytes.set(template, at);
         writeInt32(bytes, at + ZXID_OFFSET + 4, ++counter);
         payloads.push(new Slice(bytes, at, length));
       }

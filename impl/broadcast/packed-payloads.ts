@@ -21,8 +21,9 @@ const KEPT_FACTOR_MAX = 3;
 export class PackedPayloads {
   /** Offset of each in all pieces, one behind the other, and its length. */
   readonly #places: Uint32Array;
-  readonly #pieces: readonly Uint8Array[];
-  /** Where in all of them each piece begins, and where in its bytes. */
+  /** The whole memory that each piece is part of. */
+  readonly #memories: readonly Buffer[];
+  /** Where in all pieces each begins, and where in its memory. */
   readonly #begins: Uint32Array;
   readonly #starts: Uint32Array;
 
@@ -31,14 +32,20 @@ export class PackedPayloads {
     this.#places = new Uint32Array(PLACE_FIELDS * count);
     const layout = new PayloadLayout(transactions, 0, count, this.#places);
     const pieces = staysInPlace(layout, count) ? layout.pieces : [copyOf(layout)];
-    this.#pieces = pieces.map(({ bytes }) => bytes);
-    this.#starts = Uint32Array.from(pieces, ({ start }) => start);
+    const memories: Buffer[] = [];
     this.#begins = new Uint32Array(pieces.length);
+    this.#starts = new Uint32Array(pieces.length);
     let begin = 0;
-    pieces.forEach(({ length }, at) => {
+    pieces.forEach(({ bytes, start, length }, at) => {
+      const { buffer, byteOffset } = bytes;
+      const last = memories[at - 1];
+      // The same array for all of one memory: as many arrays as payloads would be objects again.
+      memories.push(last?.buffer === buffer ? last : Buffer.from(buffer));
+      this.#starts[at] = byteOffset + start;
       this.#begins[at] = begin;
       begin += length;
     });
+    this.#memories = memories;
   }
 
   /** The payload at a place, from 0 on. */
@@ -47,9 +54,9 @@ export class PackedPayloads {
     const length = this.#places[PLACE_FIELDS * place + 1];
     assert(offset !== undefined && length !== undefined, 'a place lies within the block');
     const piece = this.#pieceAt(offset);
-    const [bytes, begin, start] = [this.#pieces[piece], this.#begins[piece], this.#starts[piece]];
-    assert(bytes !== undefined && begin !== undefined && start !== undefined, 'a payload lies in a piece');
-    return new Slice(bytes, start + offset - begin, length);
+    const [memory, begin, start] = [this.#memories[piece], this.#begins[piece], this.#starts[piece]];
+    assert(memory !== undefined && begin !== undefined && start !== undefined, 'a payload lies in a piece');
+    return new Slice(memory, start + offset - begin, length);
   }
 
   /** The last piece that begins at an offset, or before it. */

@@ -11,7 +11,7 @@
   (import "log" "memory" (memory 1))
 
   ;; Makes entries from $to on, of $count transactions. At $places are two integers for each: where it begins, counted from
-  ;; $from, and its length. Returns where the last entry ends.
+  ;; $from, and its length; all of them below $to. Returns where the last entry ends.
   ;;
   ;; $from may lie behind $to in the same memory: with 13 bytes for each transaction between them, no entry is written over
   ;; what is still to be read, because each is longer by as much than the transaction in it.
@@ -26,7 +26,7 @@
           (i32.add (local.get $from) (i32.load (local.get $places)))
           (i32.add (local.get $to) (i32.const 12))
           (local.get $length)))
-        (i32.store (local.get $to) (i32.const 0))
+        (i32.store align=1 (local.get $to) (i32.const 0))
         (i32.store offset=4 align=1 (local.get $to) (call $bigEndian (local.get $checksum)))
         (i32.store offset=8 align=1 (local.get $to) (call $bigEndian (local.get $length)))
         (local.set $to (i32.add (i32.add (local.get $to) (i32.const 13)) (local.get $length)))
@@ -42,6 +42,7 @@
     (local $a i32)
     (local $b i32)
     (local $blockEnd i32)
+    (local $byte i32)
     (local $bytes v128)
     (local $sums v128)      ;; of the bytes of this block
     (local $earlier v128)   ;; $sums as they were before each sixteen, added up: what a has grown by, for b
@@ -89,9 +90,9 @@
         (block $none
           (loop $one
             (br_if $none (i32.ge_u (local.get $at) (local.get $blockEnd)))
-            (local.set $length (i32.load8_u (local.get $at)))
-            (i32.store8 (local.get $to) (local.get $length))
-            (local.set $a (i32.add (local.get $a) (local.get $length)))
+            (local.set $byte (i32.load8_u (local.get $at)))
+            (i32.store8 (local.get $to) (local.get $byte))
+            (local.set $a (i32.add (local.get $a) (local.get $byte)))
             (local.set $b (i32.add (local.get $b) (local.get $a)))
             (local.set $at (i32.add (local.get $at) (i32.const 1)))
             (local.set $to (i32.add (local.get $to) (i32.const 1)))

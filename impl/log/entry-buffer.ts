@@ -2,7 +2,8 @@
  * Entries on their way to a log file, in whole blocks of the disk: the last block is filled up with zeroes, which is what
  * follows the entries of a log anyway, and written again with what comes next.
  *
- * While some are being written, the next ones are made in another memory, which begins with what is in the last block.
+ * While some are being written, the next ones are made in another memory, which begins with what is in the last block: with
+ * the address space of two.
  */
 import type { Buffer } from 'node:buffer';
 
@@ -42,8 +43,8 @@ export class EntryBuffer {
   }
 
   /**
-   * Takes the entries of transactions, from one on, as many as go in, or one if there is none; returns which is the first that
-   * did not.
+   * Takes the entries of transactions, from one on, as many as go in, or one if less than a block is there; returns which is
+   * the first that did not.
    */
   fill(transactions: readonly Transaction[], from: number): number {
     const first = entryBytes(transactions[from]?.payload.length ?? 0);

@@ -8,6 +8,7 @@
 import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 
+import { assert } from '../broadcast/assertion.ts';
 import { GAP_BYTES_MAX, PayloadLayout, PLACE_FIELDS } from '../broadcast/payload-layout.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
 import { entryBytes } from './log-format.ts';
@@ -80,14 +81,16 @@ export class EntryMemory {
   }
 
   /**
-   * Writes the entries of transactions, from one up to another, at `at`, where there is room for them; at most ENTRIES_MAX.
+   * Writes the entries of transactions, from one up to another, at most ENTRIES_MAX, at `at`, where there is room for them.
    * Returns where they end; what is behind is void.
    */
   frame(transactions: readonly Transaction[], from: number, to: number, at: number): number {
     const count = to - from;
+    assert(count <= ENTRIES_MAX, 'there is a place for each transaction');
     const layout = new PayloadLayout(transactions, from, to, this.#places);
     // Behind where the entries will end, so that none is written over what is still to be moved.
     const source = at + count * entryBytes(0);
+    assert(source + layout.length <= this.#bytes.length, 'there is room for the entries');
     layout.copyTo(this.#bytes, source);
     return this.#exports.frame(0, count, PLACES_BYTES + source, PLACES_BYTES + at) - PLACES_BYTES;
   }

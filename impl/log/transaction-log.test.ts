@@ -1,11 +1,13 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { Transaction } from '../broadcast/transaction.ts';
+import { bytesOf, Slice } from '../broadcast/payload.ts';
+import { transactionsEqual, type Transaction } from '../broadcast/transaction.ts';
 import { formatZxid, ZERO_ZXID, type Zxid } from '../broadcast/zxid.ts';
 import { encodeTransaction } from '../wire/transaction-record.ts';
 import { adler32 } from './adler32.ts';
@@ -13,6 +15,7 @@ import type { DiskError } from './disk-error.ts';
 import { readEpoch, storeEpoch } from './epoch-files.ts';
 import { HEADER_BYTES } from './log-format.ts';
 import { recoverLog } from './log-recovery.ts';
+import { LogWriter } from './log-writer.ts';
 import { TransactionLog } from './transaction-log.ts';
 
 const TRANSACTION_BYTES_MAX = 1 << 20;
@@ -36,6 +39,21 @@ function setData(epoch: number, counter: number, value: string): Transaction {
     digest: undefined,
   });
   return { zxid, payload };
+}
+
+/** The same, as they come in one chunk. */
+function slicesOfOne(transactions: readonly Transaction[]): Transaction[] {
+  const chunk = Buffer.concat(transactions.flatMap(({ payload }) => [Buffer.alloc(20, 1), bytesOf(payload)]));
+  let at = 0;
+  return transactions.map(({ zxid, payload: { length } }) => {
+    const payload = new Slice(chunk, at + 20, length);
+    at += 20 + length;
+    return { zxid, payload };
+  });
+}
+
+function isSame(one: Transaction, other: Transaction | undefined): boolean {
+  return other !== undefined && transactionsEqual(one, other);
 }
 
 /** A log, what it reported durable, and how it failed. */
@@ -101,7 +119,7 @@ describe('the log', () => {
   it('takes what comes during a sync as one batch, and reports each batch once', async () => {
     const { log, durable } = await openLog();
     for (let i = 1; i <= 5; i++) log.append([setData(1, i, 'x')]);
-    while (durable.length === 0) await new Promise(setImmediate);
+    while (durable.length === 0) await setImmediate();
     for (let i = 6; i <= 9; i++) log.append([setData(1, i, 'x')]);
     await log.close();
     expect(durable).toEqual([
@@ -109,6 +127,56 @@ describe('the log', () => {
       { epoch: 1, counter: 9 },
     ]);
   });
+
+  it('has what was asked for, in that order, whatever comes while the disk is busy', async () => {
+    const prepare = vi.spyOn(LogWriter.prototype, 'prepare');
+    const appended = fc.record({
+      type: fc.constant('append' as const),
+      count: fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 1, max: 40 }) }, fc.constant(1500)),
+      bytes: fc.oneof({ weight: 9, arbitrary: fc.nat(300) }, fc.constant(700_000)),
+      sliced: fc.boolean(),
+      pauseMs: fc.constantFrom(undefined, 0, 0, 1),
+    });
+    const other = fc.record({ type: fc.constantFrom('roll' as const, 'cut' as const) });
+    const steps = fc.array(fc.oneof({ weight: 9, arbitrary: appended }, other), { minLength: 20, maxLength: 50 });
+    await fc.assert(
+      fc.asyncProperty(steps, fc.constantFrom(0, 4096, 1 << 16), async (list, preallocateBytes) => {
+        for (const name of await readdir(directory)) await rm(path.join(directory, name));
+        const { log, failures } = await openLog(preallocateBytes);
+        let expected: Transaction[] = [];
+        let epoch = 1;
+        for (const step of list) {
+          if (step.type === 'append') {
+            // Long ones are few.
+            const count = step.bytes > 300 ? Math.min(step.count, 8) : step.count;
+            const last = expected.at(-1)?.zxid;
+            const begun = last?.epoch === epoch ? last.counter : 0;
+            const fresh = Array.from({ length: count }, (_, at) =>
+              setData(epoch, begun + at + 1, 'x'.repeat(step.bytes)),
+            );
+            expected.push(...fresh);
+            log.append(step.sliced ? slicesOfOne(fresh) : fresh);
+            if (step.pauseMs !== undefined) await delay(step.pauseMs);
+          } else if (step.type === 'cut') {
+            expected = expected.slice(0, Math.floor(0.8 * expected.length));
+            log.truncate(expected.at(-1)?.zxid ?? ZERO_ZXID);
+            epoch++;
+          } else {
+            log.roll();
+          }
+        }
+        await log.close();
+        expect(failures).toEqual([]);
+        const { transactions } = await recoverLog(directory, LIMITS);
+        expect(transactions.length).toBe(expected.length);
+        expect(transactions.every((one, at) => isSame(one, expected[at]))).toBe(true);
+      }),
+      { numRuns: 25 },
+    );
+    const taken = prepare.mock.calls.filter(([, from], at) => Number(prepare.mock.results[at]?.value) > from);
+    expect(taken.length).toBeGreaterThan(0);
+    prepare.mockRestore();
+  }, 120_000);
 
   it('cuts across files, and goes on behind the cut', async () => {
     await write([setData(1, 1, 'a'), setData(1, 2, 'b')]);
@@ -139,7 +207,7 @@ describe('the log', () => {
     const { log, durable, failures } = await openLog();
     await rm(directory, { recursive: true });
     log.append([setData(1, 1, 'a')]);
-    while (failures.length === 0) await new Promise(setImmediate);
+    while (failures.length === 0) await setImmediate();
     log.append([setData(1, 2, 'b')]);
     await log.close();
     expect(durable).toEqual([]);

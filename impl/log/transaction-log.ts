@@ -112,7 +112,7 @@ export class TransactionLog {
     return this.#failure;
   }
 
-  /** Appends; `durable` tells when the disk has it. Zxids ascend. */
+  /** Appends; `durable` tells when the disk has it. Zxids ascend. Without memory for them the log ends within this call. */
   append(transactions: readonly Transaction[]): void {
     const newest = this.#waiting.at(-1);
     if (newest?.type === 'append') {

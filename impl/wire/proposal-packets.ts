@@ -22,13 +22,11 @@ interface Memory {
 
 export class ProposalPackets {
   #memory = memoryOf(0);
-  #places = new Uint32Array(0);
 
   /** The packets of transactions, in order. The bytes are written over by the next call. */
   encode(transactions: readonly Transaction[]): Buffer {
     const { length: count } = transactions;
-    if (PLACE_FIELDS * count > this.#places.length) this.#places = new Uint32Array(2 * PLACE_FIELDS * count);
-    const places = this.#places;
+    const places = new Uint32Array(PLACE_FIELDS * count);
     const layout = new PayloadLayout(transactions, 0, count, places);
     // All payloads are copied there together. They lie behind where the packets will end, so that none is written over what
     // is still to be moved: to move them costs less than as many views to copy from.

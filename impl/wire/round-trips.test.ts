@@ -21,10 +21,11 @@ import {
   encodeNotification,
   SERVER_STATES,
 } from './notification.ts';
-import { Slice } from '../broadcast/payload.ts';
+import { bytesOf, Slice } from '../broadcast/payload.ts';
+import { payloads, transactionsOf } from '../broadcast/testing/payloads.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
-import { encodeProposals } from './proposal-packets.ts';
-import { encodeQuorumPacket, QuorumPacketReader, type NextPacket } from './quorum-packet.ts';
+import { encodeProposals, ProposalPackets } from './proposal-packets.ts';
+import { encodeQuorumPacket, PacketType, QuorumPacketReader, type NextPacket } from './quorum-packet.ts';
 import {
   answered,
   bytes,
@@ -265,6 +266,20 @@ describe('what is written is read back', () => {
       }),
     );
   });
+});
+
+it('proposals are the packets one by one, whatever their payloads are part of, run after run', () => {
+  const packets = new ProposalPackets();
+  fc.assert(
+    fc.property(payloads, (list) => {
+      const transactions = transactionsOf(list);
+      const single = transactions.map(({ zxid: z, payload }) =>
+        encodeQuorumPacket({ type: PacketType.PROPOSAL, zxid: z, data: bytesOf(payload), authinfo: [] }),
+      );
+      expect(packets.encode(transactions).equals(Buffer.concat(single))).toBe(true);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 describe('a run of proposals ends', () => {

@@ -177,7 +177,11 @@ export function bodyBytes(body: TransactionBody): number {
     case 'create2':
     case 'createContainer':
     case 'createTTL':
-      return 128 + body.path.length + (body.data?.length ?? 0);
+      // With an ACL of one entry.
+      return 64 + body.path.length + (body.data?.length ?? 0);
+    case 'delete':
+    case 'deleteContainer':
+      return 4 + body.path.length;
     case 'error':
       return 4;
     default:
