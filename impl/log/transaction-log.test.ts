@@ -138,7 +138,10 @@ describe('the log', () => {
       pauseMs: fc.constantFrom(undefined, 0, 0, 1),
     });
     const other = fc.record({ type: fc.constantFrom('roll' as const, 'cut' as const) });
-    const steps = fc.array(fc.oneof({ weight: 9, arbitrary: appended }, other), { minLength: 20, maxLength: 50 });
+    const steps = fc.array(fc.oneof({ weight: 9, arbitrary: appended }, other), {
+      minLength: 20,
+      maxLength: 50,
+    });
     await fc.assert(
       fc.asyncProperty(steps, fc.constantFrom(0, 4096, 1 << 16), async (list, preallocateBytes) => {
         for (const name of await readdir(directory)) await rm(path.join(directory, name));
