@@ -19,7 +19,7 @@ export function recordOf(zxid: Zxid): TransactionRecord {
 
 /** `count` transactions of an epoch, from its first on, as what comes together is proposed. */
 export function transactionsOf(epoch: number, count: number): Transaction[] {
-  const zxids = Array.from({ length: count }, (_, index) => ({ epoch, counter: index + 1 }));
-  const payloads = encodeTransactions(zxids.map(recordOf));
-  return payloads.map((payload, index) => ({ zxid: { epoch, counter: index + 1 }, payload }));
+  const zxidAt = (index: number): Zxid => ({ epoch, counter: index + 1 });
+  const records = Array.from({ length: count }, (_, index) => recordOf(zxidAt(index)));
+  return encodeTransactions(records).map((payload, index) => ({ zxid: zxidAt(index), payload }));
 }

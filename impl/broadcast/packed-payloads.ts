@@ -88,7 +88,7 @@ function memoryOf(pieces: readonly Piece[]): number {
 function copyOf(layout: PayloadLayout): Piece {
   const { length } = layout;
   // Not zeroed: all of it is written over.
-  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+  const bytes = Buffer.allocUnsafeSlow(length);
   layout.copyTo(bytes, 0);
   return { bytes, start: 0, length };
 }

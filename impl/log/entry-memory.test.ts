@@ -5,26 +5,11 @@ import { describe, expect, it } from 'vitest';
 import wabt from 'wabt';
 
 import { GAP_BYTES_MAX } from '../broadcast/payload-layout.ts';
-import { Slice, type Payload } from '../broadcast/payload.ts';
-import type { Transaction } from '../broadcast/transaction.ts';
+import { slicesOf, transactionsOf } from '../broadcast/testing/payloads.ts';
 import { ENTRIES_MAX, EntryMemory } from './entry-memory.ts';
 import { entryOf } from './testing/entries.ts';
 
 const fileOf = (name: string): Buffer => readFileSync(new URL(name, import.meta.url));
-
-const transactionsOf = (payloads: readonly Payload[]): Transaction[] =>
-  payloads.map((payload, at) => ({ zxid: { epoch: 1, counter: at + 1 }, payload }));
-
-/** As they come in one chunk, so far apart. */
-function slicesOf(payloads: readonly Uint8Array[], gap: number): Slice[] {
-  const chunk = Buffer.concat(payloads.flatMap((payload) => [Buffer.alloc(gap, 0xc3), payload]));
-  let end = 0;
-  return payloads.map(({ length }) => {
-    const slice = new Slice(chunk, end + gap, length);
-    end += gap + length;
-    return slice;
-  });
-}
 
 describe('memory for entries', () => {
   it('has the entries of transactions, wherever they begin and whatever they are slices of', () => {

@@ -6,7 +6,7 @@ import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { bytesOf, Slice } from '../broadcast/payload.ts';
+import { slicesOf } from '../broadcast/testing/payloads.ts';
 import { transactionsEqual, type Transaction } from '../broadcast/transaction.ts';
 import { formatZxid, ZERO_ZXID, type Zxid } from '../broadcast/zxid.ts';
 import { encodeTransaction } from '../wire/transaction-record.ts';
@@ -43,13 +43,11 @@ function setData(epoch: number, counter: number, value: string): Transaction {
 
 /** The same, as they come in one chunk. */
 function slicesOfOne(transactions: readonly Transaction[]): Transaction[] {
-  const chunk = Buffer.concat(transactions.flatMap(({ payload }) => [Buffer.alloc(20, 1), bytesOf(payload)]));
-  let at = 0;
-  return transactions.map(({ zxid, payload: { length } }) => {
-    const payload = new Slice(chunk, at + 20, length);
-    at += 20 + length;
-    return { zxid, payload };
-  });
+  const slices = slicesOf(
+    transactions.map(({ payload }) => payload),
+    20,
+  );
+  return slices.map((payload, at) => ({ zxid: transactions[at]?.zxid ?? ZERO_ZXID, payload }));
 }
 
 function isSame(one: Transaction, other: Transaction | undefined): boolean {

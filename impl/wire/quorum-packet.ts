@@ -192,8 +192,7 @@ export class QuorumPacketReader {
   proposals(): readonly Transaction[] {
     const bytes = this.#bytes;
     const view = this.#view;
-    // Asked for once: each time costs as much as reading a packet.
-    const { byteLength } = view;
+    const { length: byteLength } = bytes;
     let at = this.#at;
     let transactions = NONE;
     while (byteLength - at >= BARE_BYTES && view.getInt32(at) === PacketType.PROPOSAL) {

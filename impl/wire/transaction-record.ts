@@ -74,7 +74,7 @@ export function encodeTransactions(records: readonly TransactionRecord[]): Slice
   });
 }
 
-/** Of what the record is encoded as. */
+/** About how many bytes `writeTransaction` will write. */
 function recordBytes({ body, digest }: TransactionRecord): number {
   return HEADER_BYTES + bodyBytes(body) + (digest === undefined ? 0 : DIGEST_BYTES);
 }

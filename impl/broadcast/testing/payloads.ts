@@ -1,8 +1,10 @@
 /** Payloads as they come: slices of chunks, mostly one behind the other with a gap, and arrays of their own. */
+import { Buffer } from 'node:buffer';
+
 import fc from 'fast-check';
 
 import { GAP_BYTES_MAX } from '../payload-layout.ts';
-import { Slice, type Payload } from '../payload.ts';
+import { bytesOf, Slice, type Payload } from '../payload.ts';
 import type { Transaction } from '../transaction.ts';
 
 const CHUNKS = [1, 2].map((seed) => Uint8Array.from({ length: 1000 }, (_, at) => (at * seed * 37) % 251));
@@ -34,3 +36,14 @@ export const payloads = fc
 /** With zxids that follow one another. */
 export const transactionsOf = (list: readonly Payload[]): Transaction[] =>
   list.map((payload, at) => ({ zxid: { epoch: 1, counter: at + 1 }, payload }));
+
+/** The same bytes, as they come in one chunk, so far apart. */
+export function slicesOf(list: readonly Payload[], gap: number): Slice[] {
+  const chunk = Buffer.concat(list.flatMap((payload) => [Buffer.alloc(gap, 0xc3), bytesOf(payload)]));
+  let end = 0;
+  return list.map(({ length }) => {
+    const slice = new Slice(chunk, end + gap, length);
+    end += gap + length;
+    return slice;
+  });
+}
