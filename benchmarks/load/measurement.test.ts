@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { fractionsOf } from '../../impl/broadcast/testing/fractions.ts';
 import { Measurement } from './measurement.ts';
 import { perSecond } from './timeline.ts';
 
@@ -28,11 +29,8 @@ describe('the measured time', () => {
   it('is the same whether answers are recorded one by one or in runs', () => {
     // About the measured time, in order; latencies from under a microsecond to over an hour.
     const run = fc.record({
-      afterMs: fc.double({ min: 0, max: 700, noNaN: true }),
-      latencyMs: fc.oneof(
-        fc.double({ min: 0, max: 3, noNaN: true }),
-        fc.double({ min: 0, max: 4_000_000, noNaN: true }),
-      ),
+      afterMs: fractionsOf(700),
+      latencyMs: fc.oneof(fractionsOf(0.01), fractionsOf(3), fractionsOf(4_000_000)),
       count: fc.integer({ min: 1, max: 300 }),
     });
     fc.assert(

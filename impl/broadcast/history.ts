@@ -10,7 +10,8 @@
  * objects.
  */
 import { assert } from './assertion.ts';
-import { PackedTransactions } from './packed-transactions.ts';
+import { BLOCK, type PackedTransactions } from './packed-transactions.ts';
+import { SpareBlocks } from './spare-blocks.ts';
 import { transactionsEqual, type Transaction } from './transaction.ts';
 import { ZERO_ZXID, zxidLess, zxidsEqual, type Zxid } from './zxid.ts';
 
@@ -24,15 +25,16 @@ export interface HistoryContent {
 
 export const EMPTY_HISTORY: HistoryContent = { base: ZERO_ZXID, transactions: [] };
 
-/** Transactions of a block. */
-const BLOCK = 256;
-
 export class History {
   #base: Zxid;
   #basePosition: number;
-  /** The transactions after the base: those in blocks, and the others. Of the first block some may lie before the base. */
+  /**
+   * The transactions after the base: those in blocks, which nobody else has, and the others. Of the first block some may lie
+   * before the base.
+   */
   #blocks: PackedTransactions[] = [];
   #forgotten = 0;
+  readonly #spare = new SpareBlocks();
   #latest: readonly Transaction[];
   /** The same array as #latest, while nobody else has it and it may be written to. */
   #own: Transaction[] | undefined;
@@ -74,11 +76,7 @@ export class History {
   /** The n-th transaction, basePosition < n <= length. */
   at(n: number): Transaction {
     const packedUpTo = this.#packedUpTo;
-    if (n <= packedUpTo) {
-      const [block, place] = this.#packed(n);
-      return block.at(place);
-    }
-    const transaction = this.#latest[n - 1 - packedUpTo];
+    const transaction = n <= packedUpTo ? this.#packedBetween(n - 1, n)[0] : this.#latest[n - 1 - packedUpTo];
     assert(transaction !== undefined, 'a position lies within the history');
     return transaction;
   }
@@ -89,8 +87,7 @@ export class History {
     const packedUpTo = this.#packedUpTo;
     const latest = this.#latest.slice(Math.max(0, m - packedUpTo), Math.max(0, n - packedUpTo));
     if (m >= packedUpTo) return latest;
-    const packed = Array.from({ length: Math.min(n, packedUpTo) - m }, (_, at) => this.at(m + 1 + at));
-    return packed.concat(latest);
+    return this.#packedBetween(m, Math.min(n, packedUpTo)).concat(latest);
   }
 
   /** The zxid of the n-th transaction, that of the base for its position. Spec: `ZxidAt`. */
@@ -160,7 +157,9 @@ export class History {
     const packed = BLOCK * Math.floor((n - this.#packedUpTo) / BLOCK);
     if (packed <= 0 || packed < latest.length - packed) return;
     for (let at = 0; at < packed; at += BLOCK) {
-      this.#blocks.push(new PackedTransactions(latest.slice(at, at + BLOCK)));
+      const block = this.#spare.take();
+      block.pack(latest, at);
+      this.#blocks.push(block);
     }
     this.#latest = this.#own = latest.slice(packed);
     // The content is the same, but has the objects.
@@ -188,10 +187,10 @@ export class History {
     const packedUpTo = this.#packedUpTo;
     if (n < packedUpTo) {
       this.#forgotten += n - this.#basePosition;
-      this.#blocks = this.#blocks.slice(Math.floor(this.#forgotten / BLOCK));
+      this.#drop(Math.floor(this.#forgotten / BLOCK));
       this.#forgotten %= BLOCK;
     } else {
-      this.#blocks = [];
+      this.#drop(this.#blocks.length);
       this.#forgotten = 0;
       this.#latest = this.#own = this.#latest.slice(n - packedUpTo);
     }
@@ -246,11 +245,29 @@ export class History {
     return [block, place % BLOCK];
   }
 
+  /** The transactions behind the first m, up to the n-th, m < n, all of them in blocks. */
+  #packedBetween(m: number, n: number): readonly Transaction[] {
+    const transactions: Transaction[] = [];
+    for (let at = m; at < n;) {
+      const [block, place] = this.#packed(at + 1);
+      const part = block.between(place, Math.min(BLOCK, place + n - at));
+      for (const transaction of part) transactions.push(transaction);
+      at += part.length;
+    }
+    return transactions;
+  }
+
+  /** The transactions of the first blocks are forgotten. */
+  #drop(count: number): void {
+    for (const block of this.#blocks.splice(0, count)) this.#spare.give(block);
+  }
+
   /** Makes objects of the last block again. */
   #unpack(): void {
     const from = Math.max(this.#basePosition, this.#packedUpTo - BLOCK);
     const transactions = this.between(from, this.length);
-    this.#blocks.pop();
+    const block = this.#blocks.pop();
+    if (block !== undefined) this.#spare.give(block);
     if (this.#blocks.length === 0) this.#forgotten = 0;
     this.#latest = this.#own = transactions.slice();
   }

@@ -2,49 +2,134 @@
  * A block of a long history, in a few arrays of numbers and bytes. As an object with a zxid and a payload each, hundreds of
  * thousands of transactions would be looked at and moved by every collection of garbage, for which the whole server stops.
  *
- * Immutable. Transactions are made of it anew whenever they are asked for.
+ * What is packed is copied, and what is asked for is a copy, so that the memory of a block can be used for the next
+ * transactions as soon as these are forgotten. The chunks of connections that they came in are garbage as young as they
+ * are then. Kept as long as the history, they made V8 look through its whole heap whenever there were 64 MiB more of them,
+ * several times a second under load, which took the processor longer than the copies do.
  */
+import { Buffer } from 'node:buffer';
+
 import { assert } from './assertion.ts';
-import { PackedPayloads } from './packed-payloads.ts';
+import { PayloadLayout, PLACE_FIELDS } from './payload-layout.ts';
+import { bytesOf, Slice, type Payload } from './payload.ts';
 import type { Transaction } from './transaction.ts';
 import { zxidOf, type Zxid } from './zxid.ts';
 
-export class PackedTransactions {
-  /** The zxid at a place, from 0 on. */
-  readonly zxidAt: (place: number) => Zxid;
-  readonly #payloads: PackedPayloads;
+/** Transactions of a block. */
+export const BLOCK = 256;
 
-  /** One or more, zxids ascending. */
-  constructor(transactions: readonly Transaction[]) {
-    this.zxidAt = packedZxids(transactions);
-    this.#payloads = new PackedPayloads(transactions);
+/** Payloads that are longer together are kept one by one: to copy them all takes long, and so few are no burden. */
+const COPIED_BYTES_MAX = 1024 * 1024;
+/** One that is kept so is copied if the memory that it is part of is longer than it by more than this factor. */
+const KEPT_FACTOR_MAX = 2;
+/** Memory is taken in multiples of this, so that a block fits into that of another one like it. */
+const MEMORY_UNIT_BYTES = 16 * 1024;
+
+/** Zxids with gaps between them, or of several epochs, one by one. */
+interface ListedZxids {
+  readonly epochs: Uint32Array;
+  readonly counters: Uint32Array;
+}
+
+export class PackedTransactions {
+  #first: Zxid | undefined;
+  #listed: ListedZxids | undefined;
+  /** Of each payload: where it begins in the memory, and its length. */
+  readonly #places = new Uint32Array(PLACE_FIELDS * BLOCK);
+  #memory = Buffer.alloc(0);
+  /** All payloads, in the place of the memory, if they are long. */
+  #long: readonly Payload[] | undefined;
+
+  /** Bytes that are kept for payloads, whatever is in them. */
+  get memoryBytes(): number {
+    return this.#memory.length;
   }
 
-  /** The transaction at a place, from 0 on. */
-  at(place: number): Transaction {
-    return { zxid: this.zxidAt(place), payload: this.#payloads.at(place) };
+  /** Packs the transactions from one on, as many as a block has, in the place of what was packed. Zxids ascend. */
+  pack(transactions: readonly Transaction[], from: number): void {
+    const to = from + BLOCK;
+    this.#packZxids(transactions, from, to);
+    const layout = new PayloadLayout(transactions, from, to, this.#places);
+    if (layout.length > COPIED_BYTES_MAX) {
+      this.#long = transactions.slice(from, to).map(({ payload }) => keptAlone(payload));
+      return;
+    }
+    this.#long = undefined;
+    if (layout.length > this.#memory.length) {
+      // Not zeroed: what is read was written before.
+      this.#memory = Buffer.allocUnsafeSlow(Math.ceil(layout.length / MEMORY_UNIT_BYTES) * MEMORY_UNIT_BYTES);
+    }
+    layout.copyTo(this.#memory, 0);
+  }
+
+  /** Lets go of what is packed, but for the memory. */
+  clear(): void {
+    this.#first = undefined;
+    this.#listed = undefined;
+    this.#long = undefined;
+  }
+
+  /** The zxid at a place, from 0 on. */
+  zxidAt(place: number): Zxid {
+    const first = this.#first;
+    assert(first !== undefined && place >= 0 && place < BLOCK, 'a place lies within the block');
+    const listed = this.#listed;
+    if (listed === undefined) return zxidOf(first.epoch, first.counter + place);
+    return zxidOf(numberAt(listed.epochs, place), numberAt(listed.counters, place));
+  }
+
+  /** The transactions from a place on, up to another one: copies, which stay as they are. */
+  between(from: number, to: number): readonly Transaction[] {
+    if (from === to) return [];
+    const payloads = this.#long?.slice(from, to) ?? this.#copies(from, to);
+    return payloads.map((payload, at) => ({ zxid: this.zxidAt(from + at), payload }));
+  }
+
+  /** Zxids are counted from the first where no counter is left out, which is how it is but where epochs change. */
+  #packZxids(transactions: readonly Transaction[], from: number, to: number): void {
+    const first = transactions[from]?.zxid;
+    const last = transactions[to - 1]?.zxid;
+    assert(first !== undefined && last !== undefined, 'there are transactions for a whole block');
+    this.#first = first;
+    // They ascend, so as many as there are counters from the first to the last are all of these.
+    if (last.epoch === first.epoch && last.counter === first.counter + BLOCK - 1) {
+      this.#listed = undefined;
+      return;
+    }
+    const zxids = transactions.slice(from, to).map(({ zxid }) => zxid);
+    this.#listed = {
+      epochs: Uint32Array.from(zxids, ({ epoch }) => epoch),
+      counters: Uint32Array.from(zxids, ({ counter }) => counter),
+    };
+  }
+
+  /** Payloads, in a copy of them all. */
+  #copies(from: number, to: number): readonly Payload[] {
+    const begin = this.#beginAt(from);
+    const copy = Buffer.from(this.#memory.subarray(begin, this.#beginAt(to - 1) + this.#lengthAt(to - 1)));
+    return Array.from({ length: to - from }, (_, at) => {
+      const place = from + at;
+      return new Slice(copy, this.#beginAt(place) - begin, this.#lengthAt(place));
+    });
+  }
+
+  #beginAt(place: number): number {
+    return numberAt(this.#places, PLACE_FIELDS * place);
+  }
+
+  #lengthAt(place: number): number {
+    return numberAt(this.#places, PLACE_FIELDS * place + 1);
   }
 }
 
-/** Counted from the first one where no counter is left out, which is how it is but where epochs change. */
-function packedZxids(transactions: readonly Transaction[]): (place: number) => Zxid {
-  const count = transactions.length;
-  const first = transactions[0]?.zxid;
-  const last = transactions.at(-1)?.zxid;
-  assert(first !== undefined && last !== undefined, 'a block has transactions');
-  const { epoch, counter } = first;
-  // They ascend, so as many as there are counters from the first to the last are all of these.
-  if (last.epoch === epoch && last.counter === counter + count - 1) {
-    return (place) => {
-      assert(place >= 0 && place < count, 'a place lies within the block');
-      return zxidOf(epoch, counter + place);
-    };
-  }
-  const epochs = Uint32Array.from(transactions, ({ zxid }) => zxid.epoch);
-  const counters = Uint32Array.from(transactions, ({ zxid }) => zxid.counter);
-  return (place) => {
-    const [epochThere, counterThere] = [epochs[place], counters[place]];
-    assert(epochThere !== undefined && counterThere !== undefined, 'a place lies within the block');
-    return zxidOf(epochThere, counterThere);
-  };
+/** The payload, or a copy of it where it would keep much more memory than its own. */
+function keptAlone(payload: Payload): Payload {
+  const bytes = bytesOf(payload);
+  return bytes.buffer.byteLength > KEPT_FACTOR_MAX * bytes.length ? Uint8Array.from(bytes) : payload;
+}
+
+function numberAt(numbers: Uint32Array, place: number): number {
+  const number = numbers[place];
+  assert(number !== undefined, 'a place lies within the block');
+  return number;
 }

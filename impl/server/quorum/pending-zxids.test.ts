@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { fractions } from '../../broadcast/testing/fractions.ts';
 import { MAX_UINT32, zxidLess, zxidOf, type Zxid } from '../../broadcast/zxid.ts';
 import { PendingZxids, type ZxidRun } from './pending-zxids.ts';
 
@@ -21,7 +22,7 @@ const actions = fc.oneof(
   /** Up to the place `of` the way to the last one, or `beyond` the one there. */
   fc.record({
     do: fc.constant('take' as const),
-    of: fc.double({ min: 0, max: 1, noNaN: true }),
+    of: fractions,
     beyond: fc.integer({ min: -1, max: 3 }),
   }),
 );
