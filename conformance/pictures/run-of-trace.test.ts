@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 import { describe, expect, it } from 'vitest';
 
+import { RECEIVED } from '../replay/binding.ts';
 import {
   int,
   map,
@@ -129,23 +130,6 @@ describe('a trace with nobody to draw', () => {
   });
 });
 
-/** Message types as the names of the actions write them. */
-const RECEIVED = new Map(
-  Object.entries({
-    ReceiveFollowerInfo: 'FOLLOWERINFO',
-    ReceiveLeaderInfo: 'LEADERINFO',
-    ReceiveAckEpoch: 'ACKEPOCH',
-    ReceiveDiff: 'DIFF',
-    ReceiveTrunc: 'TRUNC',
-    ReceiveSnap: 'SNAP',
-    ReceiveNewLeader: 'NEWLEADER',
-    ReceiveUpToDate: 'UPTODATE',
-    ReceiveProposal: 'PROPOSAL',
-    ReceiveCommit: 'COMMIT',
-    ReceiveAck: 'ACK',
-  }),
-);
-
 describe('the corpus', () => {
   const folder = fileURLToPath(new URL('../../traces/', import.meta.url));
   const files = readdirSync(folder).filter((name) => /^(?!walk-).*[.]itf[.]json$|^walk-pair-1/.test(name));
@@ -156,7 +140,7 @@ describe('the corpus', () => {
       const run = runOfFile(readTraceFile(`${folder}${name}`), name);
       for (const [index, step] of run.steps.entries()) {
         const read = run.journeys.filter(({ endedAt, received }) => received && endedAt === index + 1);
-        const expected = RECEIVED.get(step.action);
+        const expected = RECEIVED[step.action];
         expect(read.map(({ message: sent }) => messageText(sent).split(' ')[0])).toEqual(
           expected === undefined ? [] : [expected],
         );
