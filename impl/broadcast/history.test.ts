@@ -1,8 +1,10 @@
+import { Buffer } from 'node:buffer';
+
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { EMPTY_HISTORY, History, isAscending, lastZxidOf, type HistoryContent } from './history.ts';
-import { bytesOf } from './payload.ts';
+import { bytesOf, Slice } from './payload.ts';
 import { fractions } from './testing/fractions.ts';
 import type { Transaction } from './transaction.ts';
 import { ZERO_ZXID, compareZxids, zxidLess, zxidsEqual } from './zxid.ts';
@@ -78,11 +80,9 @@ describe('history', () => {
             forgotten = Math.max(forgotten, step.forget);
           } else if ('prefix' in step) {
             if (step.prefix < forgotten || step.prefix > model.length) continue;
-            const prefix = history.prefix(step.prefix);
-            expect(prefix.length).toBe(step.prefix);
             const { base, transactions } = content();
             const expected = { base, transactions: transactions.slice(0, step.prefix - forgotten) };
-            shared.push([prefix.share(), JSON.stringify(expected)]);
+            shared.push([history.contentUpTo(step.prefix), JSON.stringify(expected)]);
           } else if (step.cut >= forgotten && step.cut <= model.length) {
             history.truncate(step.cut);
             model = model.slice(0, step.cut);
@@ -137,8 +137,9 @@ describe('history', () => {
             const transactions = Array.from({ length: Math.ceil(part * 3000) }, () => {
               // Now and then a counter is left out.
               counter += (seed + counter) % 7 === 0 ? 2 : 1;
-              // Most blocks have short payloads, some have long ones.
-              const payload = new Uint8Array(counter % 2000 < 1500 ? counter % 5 : 300).fill(counter % 251);
+              // Most blocks have short payloads, some have long ones, which are not copied.
+              const bytes = new Uint8Array(counter % 2000 < 1400 ? counter % 5 : 4200).fill(counter % 251);
+              const payload = new Slice(bytes, 0, bytes.length);
               return { zxid: { epoch: 1, counter }, payload };
             });
             history.append(transactions);
@@ -162,7 +163,7 @@ describe('history', () => {
           const between = history.between(place, end);
           expect(between).toEqual(model.slice(place, end));
           handedOn.push([between, model.slice(place, end)]);
-          expect(history.prefix(place).share().transactions).toEqual(model.slice(forgotten, place));
+          expect(history.contentUpTo(place).transactions).toEqual(model.slice(forgotten, place));
           const zxid = history.zxidAt(place);
           expect(zxid).toEqual(model[place - 1]?.zxid ?? ZERO_ZXID);
           expect([history.positionOf(zxid), history.countUpTo(zxid)]).toEqual([place, place]);
@@ -194,6 +195,32 @@ describe('history', () => {
     expect(() => {
       history.pack(1001);
     }).toThrow('within the history');
+  });
+
+  it('uses the memory of what it forgets for what is packed later', () => {
+    const allocate = vi.spyOn(Buffer, 'allocUnsafeSlow');
+    const history = new History();
+    let counter = 0;
+    /** As many transactions, packed, and all but as many forgotten; how often memory was asked for. */
+    const round = (count: number): number => {
+      allocate.mockClear();
+      history.append(
+        Array.from({ length: count }, () => ({
+          zxid: { epoch: 1, counter: ++counter },
+          payload: new Uint8Array(100),
+        })),
+      );
+      history.pack(counter);
+      history.compact(counter - count);
+      return allocate.mock.calls.length;
+    };
+    expect(round(2560)).toBe(10);
+    expect(round(2560)).toBe(10);
+    expect(round(2560)).toBe(0);
+    // Of what is forgotten no more is kept than is left.
+    round(256);
+    expect(round(2560)).toBe(9);
+    allocate.mockRestore();
   });
 
   it('agrees with another history up to the end of the longest common prefix, payloads included', () => {

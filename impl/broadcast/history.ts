@@ -10,8 +10,7 @@
  * objects.
  */
 import { assert } from './assertion.ts';
-import { BLOCK, type PackedTransactions } from './packed-transactions.ts';
-import { SpareBlocks } from './spare-blocks.ts';
+import { BLOCK, PackedTransactions } from './packed-transactions.ts';
 import { transactionsEqual, type Transaction } from './transaction.ts';
 import { ZERO_ZXID, zxidLess, zxidsEqual, type Zxid } from './zxid.ts';
 
@@ -34,7 +33,8 @@ export class History {
    */
   #blocks: PackedTransactions[] = [];
   #forgotten = 0;
-  readonly #spare = new SpareBlocks();
+  /** Blocks whose transactions were forgotten, for the next ones; no more than are in use. */
+  readonly #spare: PackedTransactions[] = [];
   #latest: readonly Transaction[];
   /** The same array as #latest, while nobody else has it and it may be written to. */
   #own: Transaction[] | undefined;
@@ -125,17 +125,6 @@ export class History {
     return zxidLess(z, this.#base);
   }
 
-  /**
-   * The first n transactions, n >= basePosition, as a history of its own. Takes time for them, unless they are all and none
-   * is packed.
-   */
-  prefix(n: number): History {
-    assert(n >= this.#basePosition && n <= this.length, 'a prefix ends within the history');
-    if (n === this.length) return new History(this.share(), this.#basePosition);
-    const transactions = this.between(this.#basePosition, n);
-    return new History({ base: this.#base, transactions }, this.#basePosition);
-  }
-
   /** Amortized constant time for each; the zxids ascend. */
   append(transactions: readonly Transaction[]): void {
     const latest = this.#writable();
@@ -156,11 +145,13 @@ export class History {
     const latest = this.#latest;
     const packed = BLOCK * Math.floor((n - this.#packedUpTo) / BLOCK);
     if (packed <= 0 || packed < latest.length - packed) return;
+    const blocks: PackedTransactions[] = [];
     for (let at = 0; at < packed; at += BLOCK) {
-      const block = this.#spare.take();
+      const block = this.#spare.pop() ?? new PackedTransactions();
       block.pack(latest, at);
-      this.#blocks.push(block);
+      blocks.push(block);
     }
+    for (const block of blocks) this.#blocks.push(block);
     this.#latest = this.#own = latest.slice(packed);
     // The content is the same, but has the objects.
     this.#shared = undefined;
@@ -210,25 +201,30 @@ export class History {
     let mine = this.positionOf(start);
     let theirs = other.positionOf(start);
     if (mine < 0 || theirs < 0) return ZERO_ZXID;
-    while (mine < this.length && theirs < other.length) {
-      if (!transactionsEqual(this.at(mine + 1), other.at(theirs + 1))) break;
-      mine++;
-      theirs++;
+    for (;;) {
+      const count = Math.min(BLOCK, this.length - mine, other.length - theirs);
+      const same = sameUpTo(this.between(mine, mine + count), other.between(theirs, theirs + count));
+      if (same < count) return this.zxidAt(mine + same);
+      mine += count;
+      theirs += count;
+      if (count < BLOCK) return this.zxidAt(mine);
     }
-    return this.zxidAt(mine);
   }
 
   /**
-   * The content, which will not change: this history copies the array before its next change. Takes time for what is in
-   * blocks.
+   * The content, which will not change: what is in blocks is copied, or else this history copies the array before its next
+   * change.
    */
   share(): HistoryContent {
-    if (this.#blocks.length === 0) this.#own = undefined;
-    this.#shared ??= {
-      base: this.#base,
-      transactions: this.#blocks.length === 0 ? this.#latest : this.between(this.#basePosition, this.length),
-    };
+    if (this.#blocks.length > 0) return this.#contentUpTo(this.length);
+    this.#own = undefined;
+    this.#shared ??= { base: this.#base, transactions: this.#latest };
     return this.#shared;
+  }
+
+  /** The first n transactions, n >= basePosition, likewise. */
+  contentUpTo(n: number): HistoryContent {
+    return n === this.length ? this.share() : this.#contentUpTo(n);
   }
 
   #writable(): Transaction[] {
@@ -246,7 +242,7 @@ export class History {
   }
 
   /** The transactions behind the first m, up to the n-th, m < n, all of them in blocks. */
-  #packedBetween(m: number, n: number): readonly Transaction[] {
+  #packedBetween(m: number, n: number): Transaction[] {
     const transactions: Transaction[] = [];
     for (let at = m; at < n;) {
       const [block, place] = this.#packed(at + 1);
@@ -257,19 +253,25 @@ export class History {
     return transactions;
   }
 
-  /** The transactions of the first blocks are forgotten. */
+  #contentUpTo(n: number): HistoryContent {
+    return { base: this.#base, transactions: this.between(this.#basePosition, n) };
+  }
+
+  /** The transactions of the first blocks are forgotten. A history grows again by about as much as it forgets. */
   #drop(count: number): void {
-    for (const block of this.#blocks.splice(0, count)) this.#spare.give(block);
+    for (const block of this.#blocks.splice(0, count)) {
+      block.clear();
+      this.#spare.push(block);
+    }
+    this.#spare.length = Math.min(this.#spare.length, this.#blocks.length);
   }
 
   /** Makes objects of the last block again. */
   #unpack(): void {
     const from = Math.max(this.#basePosition, this.#packedUpTo - BLOCK);
-    const transactions = this.between(from, this.length);
-    const block = this.#blocks.pop();
-    if (block !== undefined) this.#spare.give(block);
+    this.#latest = this.#own = this.#packedBetween(from, this.#packedUpTo).concat(this.#latest);
+    this.#blocks.pop();
     if (this.#blocks.length === 0) this.#forgotten = 0;
-    this.#latest = this.#own = transactions.slice();
   }
 
   #search(z: Zxid): number {
@@ -282,6 +284,15 @@ export class History {
     }
     return low;
   }
+}
+
+/** How many of them are the same, from the first on. */
+function sameUpTo(these: readonly Transaction[], those: readonly Transaction[]): number {
+  const other = these.findIndex((one, at) => {
+    const another = those[at];
+    return another === undefined || !transactionsEqual(one, another);
+  });
+  return other < 0 ? these.length : other;
 }
 
 /** Do the zxids ascend, from above the base? */

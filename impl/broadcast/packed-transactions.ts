@@ -3,9 +3,10 @@
  * thousands of transactions would be looked at and moved by every collection of garbage, for which the whole server stops.
  *
  * What is packed is copied, and what is asked for is a copy, so that the memory of a block can be used for the next
- * transactions as soon as these are forgotten. The chunks of connections that they came in are garbage as young as they
- * are then. Kept as long as the history, they made V8 look through its whole heap whenever there were 64 MiB more of them,
- * several times a second under load, which took the processor longer than the copies do.
+ * transactions as soon as these are forgotten; the chunks of connections that they came in are then garbage soon after they
+ * came. If they were kept as long as the history, V8 would look through its whole heap whenever there are 64 MiB more of
+ * them, several times a second under load, which takes the processor longer than the copies do. Only payloads of some
+ * kilobytes stay as they are.
  */
 import { Buffer } from 'node:buffer';
 
@@ -18,12 +19,15 @@ import { zxidOf, type Zxid } from './zxid.ts';
 /** Transactions of a block. */
 export const BLOCK = 256;
 
-/** Payloads that are longer together are kept one by one: to copy them all takes long, and so few are no burden. */
+/** Payloads that are longer together are kept one by one: to copy them takes long, and for so many bytes they are few. */
 const COPIED_BYTES_MAX = 1024 * 1024;
 /** One that is kept so is copied if the memory that it is part of is longer than it by more than this factor. */
 const KEPT_FACTOR_MAX = 2;
 /** Memory is taken in multiples of this, so that a block fits into that of another one like it. */
 const MEMORY_UNIT_BYTES = 16 * 1024;
+/** Memory that is longer than what is to be packed by more than this factor is let go of. */
+const UNUSED_FACTOR_MAX = 4;
+const NO_MEMORY = Buffer.alloc(0);
 
 /** Zxids with gaps between them, or of several epochs, one by one. */
 interface ListedZxids {
@@ -36,14 +40,9 @@ export class PackedTransactions {
   #listed: ListedZxids | undefined;
   /** Of each payload: where it begins in the memory, and its length. */
   readonly #places = new Uint32Array(PLACE_FIELDS * BLOCK);
-  #memory = Buffer.alloc(0);
+  #memory = NO_MEMORY;
   /** All payloads, in the place of the memory, if they are long. */
   #long: readonly Payload[] | undefined;
-
-  /** Bytes that are kept for payloads, whatever is in them. */
-  get memoryBytes(): number {
-    return this.#memory.length;
-  }
 
   /** Packs the transactions from one on, as many as a block has, in the place of what was packed. Zxids ascend. */
   pack(transactions: readonly Transaction[], from: number): void {
@@ -51,13 +50,15 @@ export class PackedTransactions {
     this.#packZxids(transactions, from, to);
     const layout = new PayloadLayout(transactions, from, to, this.#places);
     if (layout.length > COPIED_BYTES_MAX) {
+      this.#memory = NO_MEMORY;
       this.#long = transactions.slice(from, to).map(({ payload }) => keptAlone(payload));
       return;
     }
     this.#long = undefined;
-    if (layout.length > this.#memory.length) {
+    const bytes = Math.ceil(layout.length / MEMORY_UNIT_BYTES) * MEMORY_UNIT_BYTES;
+    if (bytes > this.#memory.length || UNUSED_FACTOR_MAX * bytes < this.#memory.length) {
       // Not zeroed: what is read was written before.
-      this.#memory = Buffer.allocUnsafeSlow(Math.ceil(layout.length / MEMORY_UNIT_BYTES) * MEMORY_UNIT_BYTES);
+      this.#memory = Buffer.allocUnsafeSlow(bytes);
     }
     layout.copyTo(this.#memory, 0);
   }
@@ -78,9 +79,9 @@ export class PackedTransactions {
     return zxidOf(numberAt(listed.epochs, place), numberAt(listed.counters, place));
   }
 
-  /** The transactions from a place on, up to another one: copies, which stay as they are. */
+  /** The transactions from a place on, up to a later one; they stay as they are whatever becomes of the block. */
   between(from: number, to: number): readonly Transaction[] {
-    if (from === to) return [];
+    assert(from >= 0 && from < to && to <= BLOCK, 'places lie within the block');
     const payloads = this.#long?.slice(from, to) ?? this.#copies(from, to);
     return payloads.map((payload, at) => ({ zxid: this.zxidAt(from + at), payload }));
   }

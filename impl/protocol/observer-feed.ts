@@ -16,7 +16,6 @@
  * BROADCAST. At `deliver` the transaction is sent, as INFORM, if the feed `informs`. All that is sent leaves in its order.
  */
 import { isUint32, type Zxid } from '../broadcast/zxid.ts';
-import { catchUp } from './catch-up.ts';
 import type { Refusal } from './effects.ts';
 import { NOT_COUNTED, type AckEpoch, type LeaderMessage, type Message } from './messages.ts';
 import type { Peer } from './peer.ts';
@@ -86,8 +85,7 @@ export class ObserverFeed {
     if (zxid.epoch > acceptedEpoch) return 'invalid content';
     this.#stage = 'SYNC';
     // As though there were nothing behind what was delivered: of the rest the observer hears when it is.
-    const history = this.#leader.deliveredHistory();
-    out.push(...catchUp(history, zxid, history.length, acceptedEpoch));
+    for (const message of this.#leader.catchUpDelivered(zxid)) out.push(message);
     return undefined;
   }
 

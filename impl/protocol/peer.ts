@@ -47,8 +47,9 @@
  * bug of the peer or of the host, and the host stops the server.
  */
 import { assert } from '../broadcast/assertion.ts';
-import { isAscending, lastZxidOf, type History } from '../broadcast/history.ts';
+import { isAscending, lastZxidOf } from '../broadcast/history.ts';
 import { MAX_UINT32, isUint32, type Zxid } from '../broadcast/zxid.ts';
+import { catchUp } from './catch-up.ts';
 import type { AbandonReason, Effect } from './effects.ts';
 import type { PeerConfig, ServerId } from './ensemble.ts';
 import type {
@@ -60,6 +61,7 @@ import type {
 } from './events.ts';
 import { Follower } from './follower.ts';
 import { Leader } from './leader.ts';
+import type { LeaderMessage } from './messages.ts';
 import { projectSnapshot, type PeerProjection } from './projection.ts';
 import { Replica } from './replica.ts';
 import type { LookingSnapshot, PeerSnapshot, RecoveredDisk, RoleSnapshot } from './snapshot.ts';
@@ -156,10 +158,14 @@ export class Peer {
     return this.#replica.synced;
   }
 
-  /** The part of the history that was delivered here, as one that does not change. For a peer in phase BROADCAST. */
-  deliveredHistory(): History {
+  /**
+   * What is sent to a learner without a vote whose last transaction is `last`, to bring it up to what was delivered here. For
+   * a peer in phase BROADCAST.
+   */
+  catchUpDelivered(last: Zxid): readonly LeaderMessage[] {
     assert(this.phase === 'BROADCAST', 'what the base stands for is delivered');
-    return this.#replica.history.prefix(this.#replica.committed);
+    const { history, committed, acceptedEpoch } = this.#replica;
+    return catchUp(history, last, committed, acceptedEpoch, committed);
   }
 
   /** Takes one event; the effects are to be carried out in order. An event that says nothing here has none. */
