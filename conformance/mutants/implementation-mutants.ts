@@ -209,8 +209,8 @@ const PROTOCOL_MUTANTS = seeded('quick', {
     file: CATCH_UP,
     changes: [
       [
-        '  for (let n = start + 1; n <= history.length; n++) {',
-        "  messages.push({ type: 'NEWLEADER', zxid: zxidOf(epoch, 0) });\n  for (let n = start + 1; n <= history.length; n++) {",
+        '  for (const transaction of history.between(start, end)) {',
+        "  messages.push({ type: 'NEWLEADER', zxid: zxidOf(epoch, 0) });\n  for (const transaction of history.between(start, end)) {",
       ],
       [
         "  messages.push({ type: 'NEWLEADER', zxid: zxidOf(epoch, 0) });\n  return messages;",
