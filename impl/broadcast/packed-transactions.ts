@@ -5,7 +5,7 @@
  * What is packed is copied, and what is asked for is a copy, so that the memory of a block can be used for the next
  * transactions as soon as these are forgotten; the chunks of connections that they came in are then garbage soon after they
  * came. If they were kept as long as the history, V8 would look through its whole heap whenever there are 64 MiB more of
- * them, several times a second under load, which takes the processor longer than the copies do. Only payloads of some
+ * them, more than once a second under load, which takes the processor longer than the copies do. Only payloads of some
  * kilobytes stay as they are.
  */
 import { Buffer } from 'node:buffer';
