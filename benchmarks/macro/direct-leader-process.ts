@@ -23,8 +23,8 @@ async function broadcast(job: DirectJob, told: Told): Promise<LoadResult> {
   const load = new DirectLoad(job);
   let failure: Error | undefined;
   const server = await DirectServer.start(job.server, {
-    delivered: () => {
-      load.delivered();
+    delivered: (count) => {
+      load.delivered(count);
     },
     settled: () => {
       load.settled();
@@ -115,12 +115,12 @@ class DirectLoad {
     this.#schedule();
   }
 
-  delivered(): void {
+  delivered(count: number): void {
     if (this.#source === undefined) {
       this.#waiter?.();
       return;
     }
-    this.#newly++;
+    this.#newly += count;
   }
 
   settled(): void {

@@ -4,7 +4,8 @@
  */
 import { Buffer } from 'node:buffer';
 
-import type { Transaction } from '../../impl/broadcast/transaction.ts';
+import { lastZxidIn } from '../../impl/broadcast/transaction-list.ts';
+import type { Transactions } from '../../impl/broadcast/transaction-run.ts';
 import { Storage, type Recovered } from '../../impl/log/storage.ts';
 import { serverId, type ServerId } from '../../impl/protocol/ensemble.ts';
 import { BroadcastHost } from '../../impl/server/broadcast-host.ts';
@@ -37,8 +38,8 @@ export interface DirectServerOptions {
 }
 
 export interface DirectServerListener {
-  /** In zxid order. */
-  delivered(transaction: Transaction): void;
+  /** So many more, in zxid order. */
+  delivered(count: number): void;
   /** All that one event of the peer asks for is done. */
   settled(): void;
   failed(error: Error): void;
@@ -98,7 +99,7 @@ export class DirectServer {
           else setTimeout(this.#begin.bind(this), AGAIN_MS);
         },
         deliver: (transactions) => {
-          for (const transaction of transactions) this.#deliver(transaction);
+          this.#deliver(transactions);
         },
         activated: () => undefined,
         settled: () => {
@@ -191,14 +192,18 @@ export class DirectServer {
     );
   }
 
-  #deliver(transaction: Transaction): void {
+  #deliver(transactions: Transactions): void {
     if (this.#options.delivery === 'applied') {
-      this.#broadcast.apply(transaction);
-    } else if (++this.#deliveredSince === SNAPSHOT_INTERVAL.transactions) {
-      // What a snapshot would make needless.
-      this.#deliveredSince = 0;
-      this.host.give({ type: 'compacted', zxid: transaction.zxid });
+      for (const transaction of transactions) this.#broadcast.apply(transaction);
+    } else {
+      this.#deliveredSince += transactions.length;
+      const zxid = lastZxidIn(transactions);
+      if (zxid !== undefined && this.#deliveredSince >= SNAPSHOT_INTERVAL.transactions) {
+        // What a snapshot would make needless.
+        this.#deliveredSince = 0;
+        this.host.give({ type: 'compacted', zxid });
+      }
     }
-    this.#listener.delivered(transaction);
+    this.#listener.delivered(transactions.length);
   }
 }

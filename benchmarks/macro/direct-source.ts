@@ -1,7 +1,7 @@
 /** Where the transactions of a direct broadcast come from. */
 import { Buffer } from 'node:buffer';
 
-import { Slice, type Payload } from '../../impl/broadcast/payload.ts';
+import { PayloadRun, PLACE_FIELDS } from '../../impl/broadcast/payload-run.ts';
 import { OPEN_ACL } from '../../impl/wire/acl.ts';
 import { writeInt32 } from '../../impl/wire/big-endian.ts';
 import { CREATE_SESSION, encodeRequest, type Operation } from '../../impl/wire/client-request.ts';
@@ -46,14 +46,16 @@ function transactionsOf(server: DirectServer, data: Buffer): Source {
   return {
     give: (count) => {
       const { length } = template;
-      const payloads: Payload[] = [];
-      // All in one piece, as what comes in one chunk would be.
+      // All in one piece, as what is encoded together is.
       const bytes = Buffer.allocUnsafeSlow(count * length).fill(template);
+      const places = new Uint32Array(PLACE_FIELDS * count);
+      let field = 0;
       for (let at = 0; at < bytes.length; at += length) {
         writeInt32(bytes, at + ZXID_OFFSET + 4, ++counter);
-        payloads.push(new Slice(bytes, at, length));
+        places[field++] = at;
+        places[field++] = length;
       }
-      server.host.give({ type: 'propose', payloads });
+      server.host.give({ type: 'propose', payloads: new PayloadRun(bytes, places) });
     },
     close: () => undefined,
   };

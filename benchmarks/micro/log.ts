@@ -1,5 +1,5 @@
 /** Transactions on their way to the disk: impl/log. */
-import type { Transaction } from '../../impl/broadcast/transaction.ts';
+import { TransactionRun } from '../../impl/broadcast/transaction-run.ts';
 import { ZERO_ZXID } from '../../impl/broadcast/zxid.ts';
 import { EntryMemory } from '../../impl/log/entry-memory.ts';
 import { entryBytes } from '../../impl/log/log-format.ts';
@@ -16,7 +16,7 @@ const PREALLOCATE_BYTES = 64 * 1024 * 1024;
 /** Entries with their checksums in the memory from which they are written, of what came in one chunk. */
 export const framingPart = inMemory('log: frame and checksum', 'transaction', FRAMED, () => {
   const transactions = transactionsOf(1, FRAMED);
-  const length = transactions.reduce((sum, { payload }) => sum + entryBytes(payload.length), 0);
+  const length = [...transactions].reduce((sum, { payload }) => sum + entryBytes(payload.length), 0);
   const memory = new EntryMemory(length);
   return () => {
     const at = memory.frame(transactions, 0, FRAMED, 0);
@@ -47,18 +47,16 @@ async function openLog(directory: string, size: number): Promise<OpenPart> {
       },
     },
   );
-  const payloads = transactionsOf(1, size).map(({ payload }) => payload);
-  let counter = 0;
+  const { payloads } = transactionsOf(1, size);
+  let counter = 1;
   return {
     operations: size,
     run: () =>
       new Promise<void>((resolve, reject) => {
         durable = resolve;
         failed = reject;
-        for (const payload of payloads) {
-          const transaction: Transaction = { zxid: { epoch: 1, counter: ++counter }, payload };
-          log.append([transaction]);
-        }
+        log.append(new TransactionRun({ epoch: 1, counter }, payloads));
+        counter += size;
       }),
     close: () => log.close(),
   };

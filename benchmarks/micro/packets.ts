@@ -39,7 +39,7 @@ export const proposalDecodingPart = inMemory('proposal: decode', 'proposal', BAT
   const reader = new QuorumPacketReader(DATA_BYTES_MAX);
   return () => {
     reader.push(chunk);
-    const count = reader.proposals().length;
+    const count = reader.proposals()?.length ?? 0;
     if (count !== BATCH) throw new Error(`${count} of ${BATCH} proposals were found`);
   };
 });

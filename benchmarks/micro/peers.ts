@@ -2,7 +2,7 @@
  * What a transaction costs the peers of an ensemble of three in the steady state, disk and network left out:
  * impl/protocol. Events are given in batches as a loaded server gets them.
  */
-import type { Payload } from '../../impl/broadcast/payload.ts';
+import { TransactionRun } from '../../impl/broadcast/transaction-run.ts';
 import type { Zxid } from '../../impl/broadcast/zxid.ts';
 import { serverId, type ServerId } from '../../impl/protocol/ensemble.ts';
 import type { Event } from '../../impl/protocol/events.ts';
@@ -33,10 +33,10 @@ export const peerParts: readonly Part[] = BATCH_SIZES.flatMap((size) => [
 export const lockstepPart = inMemory('peer: restore, propose, snapshot', 'step', 1, () => {
   const origin = establishedLeader().snapshot();
   const peer = new Peer({ id: leaderId, ensemble });
-  const payload = payloadOf();
+  const { payloads } = transactionsOf(EPOCH, 1);
   return () => {
     peer.restore(origin);
-    peer.step({ type: 'propose', payloads: [payload] });
+    peer.step({ type: 'propose', payloads });
     if (peer.snapshot().history.transactions.length !== 1) throw new Error('what is proposed is appended');
   };
 });
@@ -45,11 +45,10 @@ export const lockstepPart = inMemory('peer: restore, propose, snapshot', 'step',
 function leading(size: number): () => void {
   const peer = establishedLeader();
   const history = new BoundedHistory(peer);
-  const payload = payloadOf();
+  const { payloads } = transactionsOf(EPOCH, size);
   return () => {
-    const zxids = history.next(size);
-    peer.step({ type: 'propose', payloads: zxids.map(() => payload) });
-    const zxid = lastOf(zxids);
+    const { last: zxid } = history.next(size);
+    peer.step({ type: 'propose', payloads });
     peer.step({ type: 'logDurable', zxid });
     let delivered = 0;
     for (const from of followerIds) {
@@ -63,13 +62,12 @@ function leading(size: number): () => void {
 function following(size: number): () => void {
   const peer = establishedFollower();
   const history = new BoundedHistory(peer);
-  const payload = payloadOf();
+  const { payloads } = transactionsOf(EPOCH, size);
   return () => {
-    const zxids = history.next(size);
-    const transactions = zxids.map((zxid) => ({ zxid, payload }));
-    peer.step(fromLeader({ type: 'PROPOSAL', transactions }));
-    peer.step({ type: 'logDurable', zxid: lastOf(zxids) });
-    const delivered = deliveries(peer, fromLeader({ type: 'COMMIT', zxid: lastOf(zxids) }));
+    const { first, last: zxid } = history.next(size);
+    peer.step(fromLeader({ type: 'PROPOSAL', transactions: new TransactionRun(first, payloads) }));
+    peer.step({ type: 'logDurable', zxid });
+    const delivered = deliveries(peer, fromLeader({ type: 'COMMIT', zxid }));
     if (delivered !== size) throw new Error(`${delivered} of ${size} committed proposals were delivered`);
   };
 }
@@ -90,25 +88,15 @@ class BoundedHistory {
     this.#peer = peer;
   }
 
-  next(count: number): Zxid[] {
+  next(count: number): { readonly first: Zxid; readonly last: Zxid } {
     if (this.#counter - this.#forgotten >= HISTORY_MAX) {
       this.#peer.step({ type: 'compacted', zxid: { epoch: EPOCH, counter: this.#counter } });
       this.#forgotten = this.#counter;
     }
-    return Array.from({ length: count }, () => ({ epoch: EPOCH, counter: ++this.#counter }));
+    const first = { epoch: EPOCH, counter: this.#counter + 1 };
+    this.#counter += count;
+    return { first, last: { epoch: EPOCH, counter: this.#counter } };
   }
-}
-
-function payloadOf(): Payload {
-  const [transaction] = transactionsOf(EPOCH, 1);
-  if (transaction === undefined) throw new Error('one was asked for');
-  return transaction.payload;
-}
-
-function lastOf(zxids: readonly Zxid[]): Zxid {
-  const last = zxids.at(-1);
-  if (last === undefined) throw new Error('a batch has transactions');
-  return last;
 }
 
 function fromLeader(message: LeaderMessage): Event {

@@ -1,7 +1,7 @@
 /** The transactions that all parts work on: `setData` of 100 bytes, as `zab bench` asks for by default. */
 import { Buffer } from 'node:buffer';
 
-import type { Transaction } from '../../impl/broadcast/transaction.ts';
+import { TransactionRun } from '../../impl/broadcast/transaction-run.ts';
 import type { Zxid } from '../../impl/broadcast/zxid.ts';
 import { encodeTransactions, type TransactionRecord } from '../../impl/wire/transaction-record.ts';
 
@@ -18,8 +18,8 @@ export function recordOf(zxid: Zxid): TransactionRecord {
 }
 
 /** `count` transactions of an epoch, from its first on, as what comes together is proposed. */
-export function transactionsOf(epoch: number, count: number): Transaction[] {
+export function transactionsOf(epoch: number, count: number): TransactionRun {
   const zxidAt = (index: number): Zxid => ({ epoch, counter: index + 1 });
   const records = Array.from({ length: count }, (_, index) => recordOf(zxidAt(index)));
-  return encodeTransactions(records).map((payload, index) => ({ zxid: zxidAt(index), payload }));
+  return new TransactionRun(zxidAt(0), encodeTransactions(records));
 }

@@ -341,8 +341,8 @@ const PROTOCOL_MUTANTS = seeded('quick', {
     file: FOLLOWER,
     changes: [
       [
-        "if (!ofThisEpoch && (this.#stage !== 'SYNC' || zxid.epoch > acceptedEpoch)) return",
-        'if (!ofThisEpoch && zxid.epoch > acceptedEpoch) return',
+        "if (!ofThisEpoch && (this.#stage !== 'SYNC' || epoch > acceptedEpoch)) return",
+        'if (!ofThisEpoch && epoch > acceptedEpoch) return',
       ],
     ],
   },

@@ -108,7 +108,7 @@ export class Binding {
         break;
       }
       case 'Propose':
-        this.give(first, { type: 'propose', payloads: [vocabulary.payloadOf(args[1])] });
+        this.give(first, { type: 'propose', payloads: vocabulary.requestOf(args[1]) });
         break;
       case 'Sync': {
         const length = lengthOf(args[1]);

@@ -1,5 +1,6 @@
 /** A server's disk, and what else its host remembers. All of it immutable: each operation answers with another one. */
 import type { HistoryContent } from '../../impl/broadcast/history.ts';
+import type { Transactions } from '../../impl/broadcast/transaction-run.ts';
 import { transactionsEqual, type Transaction } from '../../impl/broadcast/transaction.ts';
 import { ZERO_ZXID, zxidsEqual, type Zxid } from '../../impl/broadcast/zxid.ts';
 
@@ -34,7 +35,7 @@ export const emptyHost: Host = {
   delivered: 0,
 };
 
-export function appended(disk: Disk, transactions: readonly Transaction[]): Disk {
+export function appended(disk: Disk, transactions: Transactions): Disk {
   return { ...disk, history: [...disk.history, ...transactions] };
 }
 

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { PayloadRun } from '../../impl/broadcast/payload-run.ts';
+import { Slice } from '../../impl/broadcast/payload.ts';
+import { TransactionRun } from '../../impl/broadcast/transaction-run.ts';
 import { PartTable } from './part.ts';
 import { freezePlain, plainText, readPlain } from './plain-text.ts';
 
@@ -24,6 +27,22 @@ describe('plain text', () => {
         expect(readPlain(plainText(value))).toEqual(value);
       }),
     );
+  });
+
+  it('is the same for payloads and transactions whatever they are part of', () => {
+    const chunk = Uint8Array.of(9, 1, 2, 3, 9).subarray(1);
+    const array = [
+      { zxid: { epoch: 1, counter: 5 }, payload: Uint8Array.of(1) },
+      { zxid: { epoch: 1, counter: 6 }, payload: Uint8Array.of(2, 3) },
+    ];
+    const run = new TransactionRun(
+      { epoch: 1, counter: 5 },
+      new PayloadRun(chunk, Uint32Array.of(0, 1, 1, 2)),
+    );
+    expect(plainText(new Slice(chunk, 1, 2))).toBe(plainText(Uint8Array.of(2, 3)));
+    expect(plainText({ run })).toBe(plainText({ run: array }));
+    freezePlain(run);
+    expect(readPlain(plainText(run))).toEqual(array);
   });
 
   it('is the same for a value that was read back', () => {

@@ -1,7 +1,11 @@
 /**
  * Plain values (what JSON knows, and bytes) as text and back. Equal values have equal texts, so that texts stand for
  * snapshots: whatever a snapshot holds is in its text, and nothing that it does not hold survives being read back.
+ *
+ * Payloads are bytes whatever they are part of, and transactions an array however they are held; as such they are read back.
  */
+import { Slice } from '../../impl/broadcast/payload.ts';
+import { TransactionRun } from '../../impl/broadcast/transaction-run.ts';
 
 const BYTES = '$bytes';
 
@@ -26,6 +30,8 @@ export function plainText(value: unknown): string {
   }
   if (value === null) return 'null';
   if (value instanceof Uint8Array) return `{"${BYTES}":"${hexOf(value)}"}`;
+  if (value instanceof Slice) return `{"${BYTES}":"${hexOfSlice(value)}"}`;
+  if (value instanceof TransactionRun) return plainText([...value]);
   if (Array.isArray(value)) {
     let text = '[';
     for (let i = 0; i < value.length; i += 1) text += (i === 0 ? '' : ',') + plainText(value[i]);
@@ -53,7 +59,7 @@ export function plainText(value: unknown): string {
 const frozenTexts = new WeakMap<object, string>();
 
 function isDeeplyFrozen(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return true;
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return true;
   return Object.isFrozen(value) && Object.values(value).every(isDeeplyFrozen);
 }
 
@@ -72,10 +78,14 @@ export function readPlain(text: string): unknown {
  * cannot be frozen.
  */
 export function freezePlain(value: unknown): void {
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array || Object.isFrozen(value))
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value))
     return;
   Object.freeze(value);
   for (const field of Object.values(value)) freezePlain(field);
+}
+
+function hexOfSlice({ bytes, start, length }: Slice): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString('hex');
 }
 
 const hexTexts = new WeakMap<Uint8Array, string>();

@@ -58,8 +58,8 @@ export function stimuliOf(
       stimuli.push({ kind: 'message', event: { type: 'message', from: id, message }, from: other, message });
     }
   });
-  words.payloads.forEach((payload, i) => {
-    action({ type: 'propose', payloads: [payload] }, 'Propose', valueAt(words.values, i));
+  words.requests.forEach((payloads, i) => {
+    action({ type: 'propose', payloads }, 'Propose', valueAt(words.values, i));
   });
   const { transactions } = peer.history;
   for (let length = 0; length <= transactions.length; length += 1) {

@@ -1,4 +1,5 @@
 /** The specification's constants, and the implementation's ids, payloads, transactions and messages in its values. */
+import { PayloadRun } from '../../impl/broadcast/payload-run.ts';
 import { bytesOf, payloadsEqual } from '../../impl/broadcast/payload.ts';
 import type { Transaction } from '../../impl/broadcast/transaction.ts';
 import type { Zxid } from '../../impl/broadcast/zxid.ts';
@@ -22,6 +23,8 @@ export class Vocabulary {
   /** `Value`, each with the payload that stands for it. */
   readonly values: readonly Value[];
   readonly payloads: readonly Uint8Array[];
+  /** Each payload by itself, as a server gives what it has encoded to its peer. */
+  readonly requests: readonly PayloadRun[];
   private readonly messages = new WeakMap<Message, Value>();
   private readonly transactions = new WeakMap<Transaction, Value>();
 
@@ -32,6 +35,7 @@ export class Vocabulary {
     this.values = elementsOf(this.constantSet('Value'));
     this.none = specification.evaluateConstant('None');
     this.payloads = this.values.map((value) => new TextEncoder().encode(nameOf(value)));
+    this.requests = this.payloads.map((bytes) => new PayloadRun(bytes, Uint32Array.of(0, bytes.length)));
   }
 
   /** Number of a server of the specification, from 0. */
@@ -41,12 +45,12 @@ export class Vocabulary {
     return index;
   }
 
-  /** The payload that stands for a value of the specification. */
-  payloadOf(value: Value | undefined): Uint8Array {
-    const payload = value === undefined ? undefined : this.payloads[this.values.indexOf(value)];
-    if (payload === undefined)
+  /** The payload that stands for a value of the specification, by itself. */
+  requestOf(value: Value | undefined): PayloadRun {
+    const request = value === undefined ? undefined : this.requests[this.values.indexOf(value)];
+    if (request === undefined)
       throw new TlaError('configuration', 'an action’s parameter is no element of Value');
-    return payload;
+    return request;
   }
 
   server(id: ServerId): Value {
@@ -126,7 +130,7 @@ export class Vocabulary {
         const { transactions } = message;
         const [only] = transactions;
         // One action proposes one transaction: of a run the specification knows nothing.
-        if (only === undefined || transactions.length > 1) return { run: this.history(transactions) };
+        if (only === undefined || transactions.length > 1) return { run: this.history([...transactions]) };
         return { txn: this.transaction(only) };
       }
     }

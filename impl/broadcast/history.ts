@@ -7,12 +7,14 @@
  * Positions stay what they are when the base moves on.
  *
  * What is no longer under way, as the owner says, is kept in blocks of packed transactions, and only the latest ones as
- * objects.
+ * they came.
  */
 import { assert } from './assertion.ts';
 import { BLOCK, PackedTransactions } from './packed-transactions.ts';
+import { arrayOf, TransactionList, zxidRunsOf } from './transaction-list.ts';
+import type { Transactions } from './transaction-run.ts';
 import { transactionsEqual, type Transaction } from './transaction.ts';
-import { ZERO_ZXID, zxidLess, zxidsEqual, type Zxid } from './zxid.ts';
+import { ZERO_ZXID, zxidLess, zxidOf, zxidsEqual, type Zxid } from './zxid.ts';
 
 /** A history as it is handed on. Immutable. */
 export interface HistoryContent {
@@ -35,17 +37,15 @@ export class History {
   #forgotten = 0;
   /** Blocks whose transactions were forgotten, for the next ones; no more than are in use. */
   readonly #spare: PackedTransactions[] = [];
-  #latest: readonly Transaction[];
-  /** The same array as #latest, while nobody else has it and it may be written to. */
-  #own: Transaction[] | undefined;
-  /** The content, while others may have it. */
+  #latest: TransactionList;
+  /** The content, if others have it and it has not changed since. */
   #shared: HistoryContent | undefined;
 
-  /** Takes the content as it is; its array is shared until this history changes. */
+  /** Takes the content as it is. */
   constructor(content: HistoryContent = EMPTY_HISTORY, basePosition = 0) {
     this.#base = content.base;
     this.#basePosition = basePosition;
-    this.#latest = content.transactions;
+    this.#latest = new TransactionList([content.transactions]);
     this.#shared = content;
   }
 
@@ -65,7 +65,7 @@ export class History {
 
   /** The base where nothing comes after it. Spec: `LastZxid`. */
   get lastZxid(): Zxid {
-    return this.#latest.at(-1)?.zxid ?? this.zxidAt(this.length);
+    return this.zxidAt(this.length);
   }
 
   /** The position up to which the transactions are in blocks. */
@@ -75,25 +75,27 @@ export class History {
 
   /** The n-th transaction, basePosition < n <= length. */
   at(n: number): Transaction {
-    const packedUpTo = this.#packedUpTo;
-    const transaction = n <= packedUpTo ? this.#packedBetween(n - 1, n)[0] : this.#latest[n - 1 - packedUpTo];
+    const transaction = this.between(n - 1, n).at(0);
     assert(transaction !== undefined, 'a position lies within the history');
     return transaction;
   }
 
   /** The transactions behind the first m, up to the n-th; basePosition <= m <= n <= length. */
-  between(m: number, n: number): readonly Transaction[] {
+  between(m: number, n: number): Transactions {
     assert(m >= this.#basePosition && m <= n && n <= this.length, 'a part lies within the history');
     const packedUpTo = this.#packedUpTo;
     const latest = this.#latest.slice(Math.max(0, m - packedUpTo), Math.max(0, n - packedUpTo));
     if (m >= packedUpTo) return latest;
-    return this.#packedBetween(m, Math.min(n, packedUpTo)).concat(latest);
+    const transactions = this.#packedBetween(m, Math.min(n, packedUpTo));
+    transactions.append(latest);
+    return transactions;
   }
 
   /** The zxid of the n-th transaction, that of the base for its position. Spec: `ZxidAt`. */
   zxidAt(n: number): Zxid {
     if (n === this.#basePosition) return this.#base;
-    if (n > this.#packedUpTo) return this.at(n).zxid;
+    const packedUpTo = this.#packedUpTo;
+    if (n > packedUpTo) return this.#latest.zxidAt(n - 1 - packedUpTo);
     const [block, place] = this.#packed(n);
     return block.zxidAt(place);
   }
@@ -125,15 +127,15 @@ export class History {
     return zxidLess(z, this.#base);
   }
 
-  /** Amortized constant time for each; the zxids ascend. */
-  append(transactions: readonly Transaction[]): void {
-    const latest = this.#writable();
+  /** The zxids ascend. A run takes no longer than one. */
+  append(transactions: Transactions): void {
     let last = this.lastZxid;
-    for (const transaction of transactions) {
-      assert(zxidLess(last, transaction.zxid), 'what is appended comes after the last zxid');
-      latest.push(transaction);
-      last = transaction.zxid;
+    for (const { epoch, from, to } of zxidRunsOf(transactions)) {
+      assert(zxidLess(last, zxidOf(epoch, from)), 'what is appended comes after the last zxid');
+      last = zxidOf(epoch, to);
     }
+    this.#latest.append(transactions);
+    this.#shared = undefined;
   }
 
   /**
@@ -152,7 +154,7 @@ export class History {
       blocks.push(block);
     }
     for (const block of blocks) this.#blocks.push(block);
-    this.#latest = this.#own = latest.slice(packed);
+    latest.drop(packed);
     // The content is the same, but has the objects.
     this.#shared = undefined;
   }
@@ -162,9 +164,7 @@ export class History {
     assert(n >= this.#basePosition && n <= this.length, 'a cut leaves a prefix');
     if (n === this.length) return;
     while (n < this.#packedUpTo) this.#unpack();
-    const kept = n - this.#packedUpTo;
-    if (this.#own === undefined) this.#latest = this.#own = this.#latest.slice(0, kept);
-    else this.#own.length = kept;
+    this.#latest.keep(n - this.#packedUpTo);
     this.#shared = undefined;
   }
 
@@ -183,7 +183,7 @@ export class History {
     } else {
       this.#drop(this.#blocks.length);
       this.#forgotten = 0;
-      this.#latest = this.#own = this.#latest.slice(n - packedUpTo);
+      this.#latest.drop(n - packedUpTo);
     }
     this.#shared = undefined;
     this.#base = base;
@@ -203,7 +203,10 @@ export class History {
     if (mine < 0 || theirs < 0) return ZERO_ZXID;
     for (;;) {
       const count = Math.min(BLOCK, this.length - mine, other.length - theirs);
-      const same = sameUpTo(this.between(mine, mine + count), other.between(theirs, theirs + count));
+      const same = sameUpTo(
+        arrayOf(this.between(mine, mine + count)),
+        arrayOf(other.between(theirs, theirs + count)),
+      );
       if (same < count) return this.zxidAt(mine + same);
       mine += count;
       theirs += count;
@@ -211,26 +214,16 @@ export class History {
     }
   }
 
-  /**
-   * The content, which will not change: what is in blocks is copied, or else this history copies the array before its next
-   * change.
-   */
+  /** The content, which will not change: what is in blocks is copied. */
   share(): HistoryContent {
     if (this.#blocks.length > 0) return this.#contentUpTo(this.length);
-    this.#own = undefined;
-    this.#shared ??= { base: this.#base, transactions: this.#latest };
+    this.#shared ??= this.#contentUpTo(this.length);
     return this.#shared;
   }
 
   /** The first n transactions, n >= basePosition, likewise. */
   contentUpTo(n: number): HistoryContent {
     return n === this.length ? this.share() : this.#contentUpTo(n);
-  }
-
-  #writable(): Transaction[] {
-    if (this.#own === undefined) this.#latest = this.#own = this.#latest.slice();
-    this.#shared = undefined;
-    return this.#own;
   }
 
   /** The block that has the n-th transaction, and its place there. */
@@ -242,19 +235,19 @@ export class History {
   }
 
   /** The transactions behind the first m, up to the n-th, m < n, all of them in blocks. */
-  #packedBetween(m: number, n: number): Transaction[] {
-    const transactions: Transaction[] = [];
+  #packedBetween(m: number, n: number): TransactionList {
+    const transactions = new TransactionList();
     for (let at = m; at < n;) {
       const [block, place] = this.#packed(at + 1);
       const part = block.between(place, Math.min(BLOCK, place + n - at));
-      for (const transaction of part) transactions.push(transaction);
+      transactions.append(part);
       at += part.length;
     }
     return transactions;
   }
 
   #contentUpTo(n: number): HistoryContent {
-    return { base: this.#base, transactions: this.between(this.#basePosition, n) };
+    return { base: this.#base, transactions: arrayOf(this.between(this.#basePosition, n)) };
   }
 
   /** The transactions of the first blocks are forgotten. A history grows again by about as much as it forgets. */
@@ -266,10 +259,12 @@ export class History {
     this.#spare.length = Math.min(this.#spare.length, this.#blocks.length);
   }
 
-  /** Makes objects of the last block again. */
+  /** The last block is none any more. */
   #unpack(): void {
     const from = Math.max(this.#basePosition, this.#packedUpTo - BLOCK);
-    this.#latest = this.#own = this.#packedBetween(from, this.#packedUpTo).concat(this.#latest);
+    const latest = this.#packedBetween(from, this.#packedUpTo);
+    latest.append(this.#latest);
+    this.#latest = latest;
     this.#blocks.pop();
     if (this.#blocks.length === 0) this.#forgotten = 0;
   }

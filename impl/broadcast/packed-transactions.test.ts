@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BLOCK, PackedTransactions } from './packed-transactions.ts';
 import { bytesOf, Slice, type Payload } from './payload.ts';
 import { payloads, slicesOf, transactionsOf } from './testing/payloads.ts';
+import { arrayOf } from './transaction-list.ts';
 import type { Transaction } from './transaction.ts';
 
 /** As many as a block has, these again and again. */
@@ -76,7 +77,7 @@ describe('packed transactions', () => {
     const list = slicesOf([filled(100, 1), filled(100, 2)], 20);
     const packed = new PackedTransactions();
     packed.pack(transactionsOf(blockOf(list)), 0);
-    const before = packed.between(0, BLOCK);
+    const before = arrayOf(packed.between(0, BLOCK));
     expect(memoryOf(before[0])).not.toBe(list[0]?.bytes.buffer);
     packed.pack(transactionsOf(blockOf([filled(80, 3)])), 0);
     expect(before).toEqual(transactionsOf(blockOf(list)));
@@ -100,7 +101,7 @@ describe('packed transactions', () => {
     const slices = [24_000, 25_000].map((length) => new Slice(chunk, 0, length));
     const packed = new PackedTransactions();
     packed.pack(transactionsOf(blockOf([long, ...slices])), 0);
-    const [first, second, third] = packed.between(0, 3);
+    const [first, second, third] = arrayOf(packed.between(0, 3));
     expect(first?.payload).toBe(long);
     expect(memoryOf(second)?.byteLength).toBe(24_000);
     expect(memoryOf(third)).toBe(chunk.buffer);

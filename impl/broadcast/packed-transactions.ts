@@ -11,9 +11,11 @@
 import { Buffer } from 'node:buffer';
 
 import { assert } from './assertion.ts';
-import { PayloadLayout, PLACE_FIELDS } from './payload-layout.ts';
-import { bytesOf, Slice, type Payload } from './payload.ts';
-import type { Transaction } from './transaction.ts';
+import { PayloadLayout } from './payload-layout.ts';
+import { PayloadRun, PLACE_FIELDS, type Payloads } from './payload-run.ts';
+import { bytesOf, type Payload } from './payload.ts';
+import { arrayOf, zxidAt, type Part } from './transaction-list.ts';
+import { TransactionRun, type Transactions } from './transaction-run.ts';
 import { zxidOf, type Zxid } from './zxid.ts';
 
 /** Transactions of a block. */
@@ -38,20 +40,21 @@ interface ListedZxids {
 export class PackedTransactions {
   #first: Zxid | undefined;
   #listed: ListedZxids | undefined;
-  /** Of each payload: where it begins in the memory, and its length. */
+  /** Where in the memory the payloads lie. */
   readonly #places = new Uint32Array(PLACE_FIELDS * BLOCK);
   #memory = NO_MEMORY;
   /** All payloads, in the place of the memory, if they are long. */
   #long: readonly Payload[] | undefined;
 
   /** Packs the transactions from one on, as many as a block has, in the place of what was packed. Zxids ascend. */
-  pack(transactions: readonly Transaction[], from: number): void {
+  pack(transactions: Transactions, from: number): void {
     const to = from + BLOCK;
     this.#packZxids(transactions, from, to);
-    const layout = new PayloadLayout(transactions, from, to, this.#places);
+    const layout = new PayloadLayout(this.#places);
+    layout.add(transactions, from, to);
     if (layout.length > COPIED_BYTES_MAX) {
       this.#memory = NO_MEMORY;
-      this.#long = transactions.slice(from, to).map(({ payload }) => keptAlone(payload));
+      this.#long = arrayOf(transactions.slice(from, to)).map(({ payload }) => keptAlone(payload));
       return;
     }
     this.#long = undefined;
@@ -80,24 +83,24 @@ export class PackedTransactions {
   }
 
   /** The transactions from a place on, up to a later one; they stay as they are whatever becomes of the block. */
-  between(from: number, to: number): readonly Transaction[] {
+  between(from: number, to: number): Part {
     assert(from >= 0 && from < to && to <= BLOCK, 'places lie within the block');
     const payloads = this.#long?.slice(from, to) ?? this.#copies(from, to);
-    return payloads.map((payload, at) => ({ zxid: this.zxidAt(from + at), payload }));
+    if (this.#listed === undefined) return new TransactionRun(this.zxidAt(from), payloads);
+    return Array.from(payloads, (payload, at) => ({ zxid: this.zxidAt(from + at), payload }));
   }
 
   /** Zxids are counted from the first where no counter is left out, which is how it is but where epochs change. */
-  #packZxids(transactions: readonly Transaction[], from: number, to: number): void {
-    const first = transactions[from]?.zxid;
-    const last = transactions[to - 1]?.zxid;
-    assert(first !== undefined && last !== undefined, 'there are transactions for a whole block');
+  #packZxids(transactions: Transactions, from: number, to: number): void {
+    const first = zxidAt(transactions, from);
+    const last = zxidAt(transactions, to - 1);
     this.#first = first;
     // They ascend, so as many as there are counters from the first to the last are all of these.
     if (last.epoch === first.epoch && last.counter === first.counter + BLOCK - 1) {
       this.#listed = undefined;
       return;
     }
-    const zxids = transactions.slice(from, to).map(({ zxid }) => zxid);
+    const zxids = arrayOf(transactions.slice(from, to)).map(({ zxid }) => zxid);
     this.#listed = {
       epochs: Uint32Array.from(zxids, ({ epoch }) => epoch),
       counters: Uint32Array.from(zxids, ({ counter }) => counter),
@@ -105,21 +108,14 @@ export class PackedTransactions {
   }
 
   /** Payloads, in a copy of them all. */
-  #copies(from: number, to: number): readonly Payload[] {
-    const begin = this.#beginAt(from);
-    const copy = Buffer.from(this.#memory.subarray(begin, this.#beginAt(to - 1) + this.#lengthAt(to - 1)));
-    return Array.from({ length: to - from }, (_, at) => {
-      const place = from + at;
-      return new Slice(copy, this.#beginAt(place) - begin, this.#lengthAt(place));
-    });
-  }
-
-  #beginAt(place: number): number {
-    return numberAt(this.#places, PLACE_FIELDS * place);
-  }
-
-  #lengthAt(place: number): number {
-    return numberAt(this.#places, PLACE_FIELDS * place + 1);
+  #copies(from: number, to: number): Payloads {
+    const kept = new PayloadRun(this.#memory, this.#places).slice(from, to);
+    const begin = kept.beginAt(0);
+    const copy = Buffer.from(this.#memory.subarray(begin, begin + kept.spanOf(0, kept.length)));
+    const places = this.#places.slice(PLACE_FIELDS * from, PLACE_FIELDS * to);
+    for (let field = 0; field < places.length; field += PLACE_FIELDS)
+      places[field] = kept.beginAt(field / PLACE_FIELDS) - begin;
+    return new PayloadRun(copy, places);
   }
 }
 

@@ -1,8 +1,8 @@
 /**
  * What a transaction carries: bytes, which nobody writes to again.
  *
- * Where many come together, in a chunk of a connection or a block of a history, each is a slice of it. A Uint8Array for each
- * would take six times as long to make as a slice, and as long again to ask what memory it is of.
+ * Those that come together, in a chunk of a connection or a block of a history, are a run (payload-run.ts), and whoever asks
+ * for one is given a slice. A Uint8Array would take six times as long to make, and as long again to ask what memory it is of.
  */
 
 /** A part of longer bytes, which are as they are for good. Immutable. */

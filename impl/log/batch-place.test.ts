@@ -16,6 +16,7 @@ describe('a batch', () => {
       ),
     ).toBe(false);
     expect(place.isHere([createNode(1, 1, 100_000)], 0)).toBe(false);
+    expect(place.isHere([createNode(1, 1), createNode(1, 2, 10_000)], 0)).toBe(false);
   });
 
   it('goes to the thread pool for a while after the disk was slow', () => {

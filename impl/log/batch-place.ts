@@ -5,11 +5,12 @@
  * less; but while it lasts the main thread does nothing else. So small batches are written here, as long as the disk is
  * fast; the batches of a loaded server, during whose syncs there is enough to do, are not.
  */
-import type { Transaction } from '../broadcast/transaction.ts';
+import { payloadBytesOf } from '../broadcast/payload-layout.ts';
+import type { Transactions } from '../broadcast/transaction-run.ts';
 
 /** The most transactions of a batch that is written on the main thread. */
 const TRANSACTIONS_MAX = 8;
-/** The most bytes of each of them; what is longer takes the disk longer. */
+/** The most bytes of each of them, in the mean; what is longer takes the disk longer. */
 const PAYLOAD_BYTES_MAX = 4096;
 /** A write that took longer than that was a slow one. */
 const SLOW_MS = 2;
@@ -20,11 +21,11 @@ export class BatchPlace {
   #avoidedUntilMs = -Infinity;
 
   /** Is this batch best written on the main thread? */
-  isHere(transactions: readonly Transaction[], nowMs: number): boolean {
+  isHere(transactions: Transactions, nowMs: number): boolean {
     return (
       nowMs >= this.#avoidedUntilMs &&
       transactions.length <= TRANSACTIONS_MAX &&
-      transactions.every(({ payload }) => payload.length <= PAYLOAD_BYTES_MAX)
+      payloadBytesOf(transactions, 0, transactions.length) <= PAYLOAD_BYTES_MAX * transactions.length
     );
   }
 

@@ -7,7 +7,8 @@
  */
 import type { Buffer } from 'node:buffer';
 
-import type { Transaction } from '../broadcast/transaction.ts';
+import { payloadBytesOf } from '../broadcast/payload-layout.ts';
+import type { Transactions } from '../broadcast/transaction-run.ts';
 import { ENTRIES_MAX, EntryMemory } from './entry-memory.ts';
 import { entryBytes } from './log-format.ts';
 
@@ -46,8 +47,8 @@ export class EntryBuffer {
    * Takes the entries of transactions, from one on, as many as go in, or one if less than a block is there; returns which is
    * the first that did not.
    */
-  fill(transactions: readonly Transaction[], from: number): number {
-    const first = entryBytes(transactions[from]?.payload.length ?? 0);
+  fill(transactions: Transactions, from: number): number {
+    const first = bytesOfEntry(transactions, from);
     const limit = this.#filled < BLOCK_BYTES ? Math.max(BYTES_MAX, this.#filled + first) : BYTES_MAX;
     let next = from;
     for (;;) {
@@ -74,20 +75,28 @@ export class EntryBuffer {
     return blocks;
   }
 
-  /** Where those end that are framed together, from one on: as many as there is room for. And what their entries take. */
+  /**
+   * Where those end that are framed together, from one on: as many as there is room for. And at most how many bytes their
+   * entries take.
+   */
   #group(
-    transactions: readonly Transaction[],
+    transactions: Transactions,
     from: number,
     room: number,
   ): { readonly end: number; readonly bytes: number } {
+    // A full buffer is asked again with everything that comes while it is being written, and is not to look at all that waits.
+    if (bytesOfEntry(transactions, from) > room) return { end: from, bytes: 0 };
     const most = Math.min(transactions.length, from + ENTRIES_MAX);
+    const all = payloadBytesOf(transactions, from, most) + (most - from) * entryBytes(0);
+    if (all <= room) return { end: most, bytes: all };
     let bytes = 0;
-    for (let end = from; end < most; end++) {
-      const more = entryBytes(transactions[end]?.payload.length ?? 0);
-      if (bytes + more > room) return { end, bytes };
+    let end = from;
+    for (; end < most; end++) {
+      const more = bytesOfEntry(transactions, end);
+      if (bytes + more > room) break;
       bytes += more;
     }
-    return { end: most, bytes };
+    return { end, bytes };
   }
 
   /** Of memory that has become too short twice as much is taken. */
@@ -95,4 +104,9 @@ export class EntryBuffer {
     const { length } = this.#filling;
     if (bytes > length) this.#filling.grow(Math.max(bytes, Math.min(2 * length, BYTES_MAX)));
   }
+}
+
+/** What the entry of one of them takes; where there is none, of one without bytes. */
+function bytesOfEntry(transactions: Transactions, index: number): number {
+  return entryBytes(transactions.at(index)?.payload.length ?? 0);
 }

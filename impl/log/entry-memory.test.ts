@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import wabt from 'wabt';
 
-import { GAP_BYTES_MAX } from '../broadcast/payload-layout.ts';
+import { GAP_BYTES_MAX } from '../broadcast/payload-run.ts';
 import { slicesOf, transactionsOf } from '../broadcast/testing/payloads.ts';
 import { ENTRIES_MAX, EntryMemory } from './entry-memory.ts';
 import { entryOf } from './testing/entries.ts';

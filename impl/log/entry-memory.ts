@@ -9,8 +9,9 @@ import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 
 import { assert } from '../broadcast/assertion.ts';
-import { GAP_BYTES_MAX, PayloadLayout, PLACE_FIELDS } from '../broadcast/payload-layout.ts';
-import type { Transaction } from '../broadcast/transaction.ts';
+import { PayloadLayout } from '../broadcast/payload-layout.ts';
+import { GAP_BYTES_MAX, PLACE_FIELDS } from '../broadcast/payload-run.ts';
+import type { Transactions } from '../broadcast/transaction-run.ts';
 import { entryBytes } from './log-format.ts';
 
 const UNIT_BYTES = 1 << 16;
@@ -84,10 +85,11 @@ export class EntryMemory {
    * Writes the entries of transactions, from one up to another, at most ENTRIES_MAX, at `at`, where there is room for them.
    * Returns where they end; what is behind is void.
    */
-  frame(transactions: readonly Transaction[], from: number, to: number, at: number): number {
+  frame(transactions: Transactions, from: number, to: number, at: number): number {
     const count = to - from;
     assert(count <= ENTRIES_MAX, 'there is a place for each transaction');
-    const layout = new PayloadLayout(transactions, from, to, this.#places);
+    const layout = new PayloadLayout(this.#places);
+    layout.add(transactions, from, to);
     // Behind where the entries will end, so that none is written over what is still to be moved.
     const source = at + count * entryBytes(0);
     assert(source + layout.length <= this.#bytes.length, 'there is room for the entries');

@@ -10,7 +10,7 @@ import { constants, ftruncateSync, writeSync } from 'node:fs';
 import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
-import type { Transaction } from '../broadcast/transaction.ts';
+import type { Transactions } from '../broadcast/transaction-run.ts';
 import type { Zxid } from '../broadcast/zxid.ts';
 import { exists, syncDirectory } from './atomic-file.ts';
 import { dataFileName } from './data-files.ts';
@@ -83,7 +83,7 @@ export class LogWriter {
    * fulfilled.
    * @throws DiskError when the disk does not say so
    */
-  async write(transactions: readonly Transaction[], from = 0): Promise<void> {
+  async write(transactions: Transactions, from = 0): Promise<void> {
     try {
       const steps = this.#append(transactions, from);
       for (let step = steps.next(); step.done !== true;) {
@@ -98,7 +98,7 @@ export class LogWriter {
    * As `write`, on this thread, which does nothing else meanwhile.
    * @throws DiskError as `write`
    */
-  writeNow(transactions: readonly Transaction[], from = 0): void {
+  writeNow(transactions: Transactions, from = 0): void {
     try {
       const steps = this.#append(transactions, from);
       for (let step = steps.next(); step.done !== true;) {
@@ -114,7 +114,7 @@ export class LogWriter {
    * their way to the disk. Returns the first that is left to the next write.
    * @throws Error when there is no memory for them
    */
-  prepare(transactions: readonly Transaction[], from: number): number {
+  prepare(transactions: Transactions, from: number): number {
     return this.#endsWriting ? this.#buffer.fill(transactions, from) : from;
   }
 
@@ -132,7 +132,7 @@ export class LogWriter {
     await this.#handle.close().catch(() => undefined);
   }
 
-  *#append(transactions: readonly Transaction[], from: number): Steps {
+  *#append(transactions: Transactions, from: number): Steps {
     if (transactions.length === 0) return;
     let next = from;
     do {

@@ -8,6 +8,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 
+import type { Transactions } from '../broadcast/transaction-run.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
 import { formatZxid, ZERO_ZXID, zxidLess, type Zxid } from '../broadcast/zxid.ts';
 import { makeDirectory } from './atomic-file.ts';
@@ -141,7 +142,7 @@ export class Storage {
   }
 
   /** Appends; the listener's `durable` tells when the disk has it. Zxids ascend. */
-  append(transactions: readonly Transaction[]): void {
+  append(transactions: Transactions): void {
     this.#log.append(transactions);
   }
 

@@ -9,7 +9,8 @@
  */
 import { setImmediate } from 'node:timers/promises';
 
-import type { Transaction } from '../broadcast/transaction.ts';
+import { TransactionList, zxidAt } from '../broadcast/transaction-list.ts';
+import type { Transactions } from '../broadcast/transaction-run.ts';
 import type { Zxid } from '../broadcast/zxid.ts';
 import { BatchPlace } from './batch-place.ts';
 import { DiskError } from './disk-error.ts';
@@ -45,7 +46,7 @@ export interface LogStatistics {
 
 interface Append {
   readonly type: 'append';
-  readonly transactions: Transaction[];
+  readonly transactions: TransactionList;
   /** Entries are made of so many of them, while what came before is being written. */
   prepared: number;
 }
@@ -113,13 +114,10 @@ export class TransactionLog {
   }
 
   /** Appends; `durable` tells when the disk has it. Zxids ascend. Without memory for them the log ends within this call. */
-  append(transactions: readonly Transaction[]): void {
+  append(transactions: Transactions): void {
     const newest = this.#waiting.at(-1);
-    if (newest?.type === 'append') {
-      for (const transaction of transactions) newest.transactions.push(transaction);
-    } else {
-      this.#add({ type: 'append', transactions: transactions.slice(), prepared: 0 });
-    }
+    if (newest?.type === 'append') newest.transactions.append(transactions);
+    else this.#add({ type: 'append', transactions: new TransactionList([transactions]), prepared: 0 });
     this.#prepare();
   }
 
@@ -232,12 +230,11 @@ export class TransactionLog {
   }
 
   async #append({ transactions, prepared }: Append): Promise<void> {
-    const [first] = transactions;
-    const last = transactions.at(-1);
-    if (first === undefined || last === undefined) return;
+    const { length } = transactions;
+    if (length === 0) return;
     this.#writer ??= await LogWriter.create(
       this.#directory,
-      first.zxid,
+      zxidAt(transactions, 0),
       this.#options.preallocateBytes,
       this.#buffer,
     );
@@ -251,9 +248,9 @@ export class TransactionLog {
     this.#statistics = {
       batches: batches + 1,
       milliseconds: milliseconds + endedAtMs - begunAtMs,
-      transactions: before + transactions.length,
+      transactions: before + length,
     };
-    this.#last = last.zxid;
+    this.#last = zxidAt(transactions, length - 1);
   }
 
   async #closeWriter(): Promise<void> {

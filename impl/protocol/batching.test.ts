@@ -6,6 +6,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { ofKind, runOf } from '../broadcast/testing/payloads.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
 import { zxid, type Zxid } from '../broadcast/zxid.ts';
 import { serverId, type ServerId } from './ensemble.ts';
@@ -147,13 +148,15 @@ function joined(steps: Step[], step: Step): Step[] {
   const before = steps.at(-1)?.event;
   const { event } = step;
   if (before?.type === 'propose' && event.type === 'propose') {
-    const payloads = [...before.payloads, ...event.payloads];
+    const payloads = runOf([...before.payloads, ...event.payloads], 0);
     return [...steps.slice(0, -1), { ...step, event: { ...event, payloads } }];
   }
   if (before?.type === 'message' && event.type === 'message') {
     const [first, second] = [before.message, event.message];
     if (first.type === 'PROPOSAL' && second.type === 'PROPOSAL') {
-      const message = { ...second, transactions: [...first.transactions, ...second.transactions] };
+      const together = [...first.transactions, ...second.transactions];
+      const transactions = ofKind(together, { begins: [], gap: 20 });
+      const message = { ...second, transactions };
       return [...steps.slice(0, -1), { ...step, event: { ...event, message } }];
     }
   }
@@ -177,12 +180,12 @@ function outcome(id: ServerId, from: PeerSnapshot, steps: readonly Step[]): Outc
     const { to, message } = effect;
     const name = `${message.type} to ${to}`;
     if (message.type === 'COMMIT' || message.type === 'ACK') told[name] = [message];
-    else (told[name] ??= []).push(...(message.type === 'PROPOSAL' ? message.transactions : [message]));
+    else (told[name] ??= []).push(...(message.type === 'PROPOSAL' ? [...message.transactions] : [message]));
   }
   return {
     state: peer.snapshot(),
-    appended: effects.flatMap((effect) => (effect.type === 'append' ? effect.transactions : [])),
-    delivered: effects.flatMap((effect) => (effect.type === 'deliver' ? effect.transactions : [])),
+    appended: effects.flatMap((effect) => (effect.type === 'append' ? [...effect.transactions] : [])),
+    delivered: effects.flatMap((effect) => (effect.type === 'deliver' ? [...effect.transactions] : [])),
     told,
   };
 }

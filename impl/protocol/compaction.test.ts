@@ -40,7 +40,7 @@ class Twins {
     const effects = this.mindful.step(event);
     same(this.forgetful.step(event), effects);
     for (const effect of effects) {
-      if (effect.type === 'deliver') this.delivered.push(...effect.transactions.map(({ zxid }) => zxid));
+      if (effect.type === 'deliver') this.delivered.push(...[...effect.transactions].map(({ zxid }) => zxid));
       else if (effect.type === 'deliverSnapshot') this.delivered.push(effect.zxid);
     }
     expect(this.forgetful.deliveredZxid).toEqual(this.mindful.deliveredZxid);

@@ -1,6 +1,6 @@
 /** What a peer asks of its host, to be carried out in order; the rules are at the top of peer.ts. */
 import type { HistoryContent } from '../broadcast/history.ts';
-import type { Transaction } from '../broadcast/transaction.ts';
+import type { Transactions } from '../broadcast/transaction-run.ts';
 import type { Zxid } from '../broadcast/zxid.ts';
 import type { ServerId } from './ensemble.ts';
 import type { Message } from './messages.ts';
@@ -36,7 +36,7 @@ export interface SendEffect {
 /** Append to the log, in order; the event logDurable tells how much of it the disk has. */
 export interface AppendEffect {
   readonly type: 'append';
-  readonly transactions: readonly Transaction[];
+  readonly transactions: Transactions;
 }
 
 /** Cut the log after `zxid`; all of it after ZERO_ZXID. */
@@ -69,7 +69,7 @@ export interface StoreCurrentEpochEffect {
 /** The transactions are committed: hand them to the service. In zxid order, each once between two starts of the peer. */
 export interface DeliverEffect {
   readonly type: 'deliver';
-  readonly transactions: readonly Transaction[];
+  readonly transactions: Transactions;
 }
 
 /** What the installed snapshot stands for is committed: its state takes the place of the service's, which is older. */

@@ -1,5 +1,5 @@
 /** What happens to a peer. Each event stands for the action of the spec that its comment names. */
-import type { Payload } from '../broadcast/payload.ts';
+import type { Payloads } from '../broadcast/payload-run.ts';
 import type { Zxid } from '../broadcast/zxid.ts';
 import type { ServerId } from './ensemble.ts';
 import type { Message } from './messages.ts';
@@ -37,7 +37,7 @@ export interface MessageEvent {
 /** `Propose`, once for each payload, in order: clients ask to broadcast. Ignored unless the peer leads in phase BROADCAST. */
 export interface ProposeEvent {
   readonly type: 'propose';
-  readonly payloads: readonly Payload[];
+  readonly payloads: Payloads;
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 import { assert } from '../broadcast/assertion.ts';
 import { isAscending, lastZxidOf } from '../broadcast/history.ts';
+import { zxidRunsOf } from '../broadcast/transaction-list.ts';
 import { isUint32, zxidLess, zxidOf, type Zxid } from '../broadcast/zxid.ts';
 import type { Effect, Refusal } from './effects.ts';
 import type { ServerId } from './ensemble.ts';
@@ -199,12 +200,12 @@ export class Follower {
     if (!this.#synchronizing) return 'unexpected message';
     const { acceptedEpoch } = replica;
     let last = replica.history.lastZxid;
-    for (const { zxid } of transactions) {
-      if (!zxidLess(last, zxid)) return 'invalid content';
+    for (const { epoch, from, to } of zxidRunsOf(transactions)) {
+      if (!zxidLess(last, zxidOf(epoch, from))) return 'invalid content';
       // Before NEWLEADER come the proposals of earlier epochs too, after it those of this one alone.
-      const ofThisEpoch = zxid.epoch === acceptedEpoch;
-      if (!ofThisEpoch && (this.#stage !== 'SYNC' || zxid.epoch > acceptedEpoch)) return 'invalid content';
-      last = zxid;
+      const ofThisEpoch = epoch === acceptedEpoch;
+      if (!ofThisEpoch && (this.#stage !== 'SYNC' || epoch > acceptedEpoch)) return 'invalid content';
+      last = zxidOf(epoch, to);
     }
     replica.append(transactions, effects);
     return undefined;

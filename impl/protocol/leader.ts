@@ -5,9 +5,9 @@
  * that refuses a message is done with the learner that sent it.
  */
 import { assert } from '../broadcast/assertion.ts';
-import type { Payload } from '../broadcast/payload.ts';
+import type { Payloads } from '../broadcast/payload-run.ts';
 import { QuorumAcks } from '../broadcast/quorum-acks.ts';
-import type { Transaction } from '../broadcast/transaction.ts';
+import { TransactionRun } from '../broadcast/transaction-run.ts';
 import { MAX_UINT32, ZERO_ZXID, isUint32, nextZxid, zxidLess, type Zxid } from '../broadcast/zxid.ts';
 import { catchUp } from './catch-up.ts';
 import type { Effect, Refusal } from './effects.ts';
@@ -210,15 +210,20 @@ export class Leader {
    * appends it, and proposes it to every learner that was sent NEWLEADER. False when no counter is left in the epoch; those
    * before are proposed.
    */
-  propose(payloads: readonly Payload[], effects: Effect[]): boolean {
+  propose(payloads: Payloads, effects: Effect[]): boolean {
     const replica = this.#replica;
     if (this.#phase !== 'BROADCAST') return true;
-    const transactions = numbered(payloads, replica.history.lastZxid, replica.acceptedEpoch);
-    if (transactions.length > 0) {
-      // The others' disks are what a commit waits for, so they hear of it first.
-      this.#sendToSynchronizing({ type: 'PROPOSAL', transactions }, effects);
-      replica.append(transactions, effects);
-    }
+    if (payloads.length === 0) return true;
+    const first = nextZxid(replica.history.lastZxid, replica.acceptedEpoch);
+    if (first === undefined) return false;
+    const countersLeft = MAX_UINT32 - first.counter + 1;
+    const transactions = new TransactionRun(
+      first,
+      payloads.slice(0, Math.min(payloads.length, countersLeft)),
+    );
+    // The others' disks are what a commit waits for, so they hear of it first.
+    this.#sendToSynchronizing({ type: 'PROPOSAL', transactions }, effects);
+    replica.append(transactions, effects);
     return transactions.length === payloads.length;
   }
 
@@ -339,17 +344,4 @@ export class Leader {
   #slotOf(server: ServerId): number {
     return this.#replica.ensemble.indexOf(server);
   }
-}
-
-/** Payloads with the zxids that follow `last` in an epoch, as far as its counters go. */
-function numbered(payloads: readonly Payload[], last: Zxid, epoch: number): readonly Transaction[] {
-  const transactions: Transaction[] = [];
-  let before = last;
-  for (const payload of payloads) {
-    const zxid = nextZxid(before, epoch);
-    if (zxid === undefined) break;
-    transactions.push({ zxid, payload });
-    before = zxid;
-  }
-  return transactions;
 }

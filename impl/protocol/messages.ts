@@ -4,7 +4,7 @@
  * The first name in a comment is that of the DSN 2011 paper, where it has one.
  */
 import type { HistoryContent } from '../broadcast/history.ts';
-import type { Transaction } from '../broadcast/transaction.ts';
+import type { Transactions } from '../broadcast/transaction-run.ts';
 import type { Zxid } from '../broadcast/zxid.ts';
 
 /** The epoch of an ACKEPOCH that does not count: the follower had accepted the leader's epoch before. */
@@ -52,7 +52,7 @@ export interface Snap {
 /** PROPOSE, once for each transaction, zxids ascending: what comes together is one message. */
 export interface Proposal {
   readonly type: 'PROPOSAL';
-  readonly transactions: readonly Transaction[];
+  readonly transactions: Transactions;
 }
 
 /** COMMIT of everything up to this zxid. */

@@ -55,6 +55,10 @@ describe('a peer', () => {
     expect(peer.project().role).toBe('LOOKING');
   });
 
+  it('proposes nothing when it is asked for nothing', () => {
+    expect(Peer.restore(config, leading).step({ type: 'propose', payloads: [] })).toEqual([]);
+  });
+
   it('proposes what its epoch has counters for, and then gives its role up', () => {
     const last = { zxid: { epoch: 1, counter: MAX_UINT32 - 1 }, payload: new Uint8Array() };
     const peer = Peer.restore(config, { ...leading, history: { base: ZERO_ZXID, transactions: [last] } });

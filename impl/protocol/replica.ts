@@ -7,7 +7,7 @@
 import { assert } from '../broadcast/assertion.ts';
 import { History, type HistoryContent } from '../broadcast/history.ts';
 import { quorumSize } from '../broadcast/quorum-acks.ts';
-import type { Transaction } from '../broadcast/transaction.ts';
+import type { Transactions } from '../broadcast/transaction-run.ts';
 import { ZERO_ZXID, zxidLess, zxidsEqual, type Zxid } from '../broadcast/zxid.ts';
 import type { Effect } from './effects.ts';
 import type { PeerConfig, ServerId } from './ensemble.ts';
@@ -98,7 +98,7 @@ export class Replica {
     this.#currentEpoch = this.#acceptedEpoch;
   }
 
-  append(transactions: readonly Transaction[], effects: Effect[]): void {
+  append(transactions: Transactions, effects: Effect[]): void {
     this.#history.append(transactions);
     effects.push({ type: 'append', transactions });
   }

@@ -3,6 +3,7 @@
  * role that it has at present. Who leads, and whom the state serves, is its owner's to say.
  */
 import type { HistoryContent } from '../broadcast/history.ts';
+import type { Transactions } from '../broadcast/transaction-run.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
 import { formatZxid } from '../broadcast/zxid.ts';
 import type { Recovered, Storage } from '../log/storage.ts';
@@ -31,7 +32,7 @@ export interface BroadcastOwner {
   /** The peer gives up its role, which is there still: the owner ends it. */
   abandoned(reason: AbandonReason): void;
   /** In zxid order; the owner applies each of them. */
-  deliver(transactions: readonly Transaction[]): void;
+  deliver(transactions: Transactions): void;
   /** The peer has entered phase BROADCAST, and the role takes requests. */
   activated(role: RoleHost): void;
   /** An event was taken, all its effects were carried out, and the role knows. */

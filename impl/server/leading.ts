@@ -6,7 +6,6 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 
-import type { Payload } from '../broadcast/payload.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
 import { nextZxid, zxidLess, type Zxid } from '../broadcast/zxid.ts';
 import { quorumSize } from '../broadcast/quorum-acks.ts';
@@ -308,9 +307,9 @@ export class Leading implements RoleHost {
       last = zxid;
     }
     this.#answerSyncs(this.state.lastZxid);
-    const payloads: Payload[] = encodeTransactions(records);
+    const encoded = encodeTransactions(records);
     // No counter is left: the peer says so itself when it is asked for one more.
-    if (isUsedUp) payloads.push(new Uint8Array(0));
+    const payloads = isUsedUp ? [...encoded, new Uint8Array(0)] : encoded;
     return payloads.length === 0 ? undefined : { type: 'propose', payloads };
   }
 

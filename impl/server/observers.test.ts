@@ -32,7 +32,8 @@ function heard({ reports }: LearnerEnd): string[] {
 }
 
 function named(message: LeaderMessage): string[] {
-  if (message.type === 'PROPOSAL') return message.transactions.map(({ zxid }) => `PROPOSAL ${zxid.counter}`);
+  if (message.type === 'PROPOSAL')
+    return [...message.transactions].map(({ zxid }) => `PROPOSAL ${zxid.counter}`);
   return [message.type === 'COMMIT' ? `COMMIT ${message.zxid.counter}` : message.type];
 }
 

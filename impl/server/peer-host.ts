@@ -8,7 +8,7 @@
 import { assert } from '../broadcast/assertion.ts';
 import { Fifo } from '../broadcast/fifo.ts';
 import type { HistoryContent } from '../broadcast/history.ts';
-import type { Transaction } from '../broadcast/transaction.ts';
+import type { Transactions } from '../broadcast/transaction-run.ts';
 import type { Zxid } from '../broadcast/zxid.ts';
 import type { AbandonReason, Effect, Refusal } from '../protocol/effects.ts';
 import type { ServerId } from '../protocol/ensemble.ts';
@@ -18,7 +18,7 @@ import type { Peer } from '../protocol/peer.ts';
 
 /** What the effects of a peer are carried out by. */
 export interface PeerSurroundings {
-  append(transactions: readonly Transaction[]): void;
+  append(transactions: Transactions): void;
   truncate(zxid: Zxid): void;
   installSnapshot(history: HistoryContent): void;
   /** On disk when the promise is fulfilled; rejected when the disk fails, which ends the server. */
@@ -26,7 +26,7 @@ export interface PeerSurroundings {
   send(to: ServerId, message: Message): void;
   disconnect(peer: ServerId, reason: Refusal): void;
   abandon(reason: AbandonReason): void;
-  deliver(transactions: readonly Transaction[]): void;
+  deliver(transactions: Transactions): void;
   deliverSnapshot(zxid: Zxid): void;
   /** An event was taken, and its effects carried out: role and phase may be others now. */
   settled(): void;

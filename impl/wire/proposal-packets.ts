@@ -6,8 +6,10 @@
  */
 import { Buffer } from 'node:buffer';
 
-import { PayloadLayout, PLACE_FIELDS } from '../broadcast/payload-layout.ts';
-import type { Transaction } from '../broadcast/transaction.ts';
+import { PayloadLayout } from '../broadcast/payload-layout.ts';
+import { PLACE_FIELDS } from '../broadcast/payload-run.ts';
+import { zxidRunsOf } from '../broadcast/transaction-list.ts';
+import type { Transactions } from '../broadcast/transaction-run.ts';
 import { dataViewOf } from './big-endian.ts';
 import { BARE_BYTES, PacketType } from './quorum-packet.ts';
 
@@ -24,10 +26,11 @@ export class ProposalPackets {
   #memory = memoryOf(0);
 
   /** The packets of transactions, in order. The bytes are written over by the next call. */
-  encode(transactions: readonly Transaction[]): Buffer {
+  encode(transactions: Transactions): Buffer {
     const { length: count } = transactions;
     const places = new Uint32Array(PLACE_FIELDS * count);
-    const layout = new PayloadLayout(transactions, 0, count, places);
+    const layout = new PayloadLayout(places);
+    layout.add(transactions, 0, count);
     // All payloads are copied there together. They lie behind where the packets will end, so that none is written over what
     // is still to be moved: to move them costs less than as many views to copy from.
     const source = BARE_BYTES * count;
@@ -35,16 +38,18 @@ export class ProposalPackets {
     layout.copyTo(bytes, source);
     let at = 0;
     let field = 0;
-    for (const { zxid } of transactions) {
-      const begin = source + (places[field++] ?? 0);
-      const length = places[field++] ?? 0;
-      view.setInt32(at, PacketType.PROPOSAL);
-      view.setUint32(at + 4, zxid.epoch);
-      view.setUint32(at + 8, zxid.counter);
-      view.setInt32(at + 12, length);
-      bytes.copyWithin(at + 16, begin, begin + length);
-      view.setInt32(at + 16 + length, -1);
-      at += BARE_BYTES + length;
+    for (const { epoch, from, to } of zxidRunsOf(transactions)) {
+      for (let counter = from; counter <= to; counter++) {
+        const begin = source + (places[field++] ?? 0);
+        const length = places[field++] ?? 0;
+        view.setInt32(at, PacketType.PROPOSAL);
+        view.setUint32(at + 4, epoch);
+        view.setUint32(at + 8, counter);
+        view.setInt32(at + 12, length);
+        bytes.copyWithin(at + 16, begin, begin + length);
+        view.setInt32(at + 16 + length, -1);
+        at += BARE_BYTES + length;
+      }
     }
     return bytes.subarray(0, at);
   }
@@ -64,6 +69,6 @@ function memoryOf(length: number): Memory {
 }
 
 /** The packets of transactions, in order. */
-export function encodeProposals(transactions: readonly Transaction[]): Buffer {
+export function encodeProposals(transactions: Transactions): Buffer {
   return new ProposalPackets().encode(transactions);
 }

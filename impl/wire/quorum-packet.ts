@@ -5,8 +5,8 @@
  */
 import { Buffer } from 'node:buffer';
 
-import { Slice } from '../broadcast/payload.ts';
-import type { Transaction } from '../broadcast/transaction.ts';
+import { PayloadRun, PLACE_FIELDS } from '../broadcast/payload-run.ts';
+import { TransactionRun } from '../broadcast/transaction-run.ts';
 import { MAX_UINT32, zxidOf, type Zxid } from '../broadcast/zxid.ts';
 import { dataViewOf } from './big-endian.ts';
 import { IncomingBytes } from './incoming-bytes.ts';
@@ -57,7 +57,8 @@ export const NO_ZXID = zxidOf(MAX_UINT32, MAX_UINT32);
 
 const NOBODY: readonly AuthId[] = [];
 
-const NONE: Transaction[] = [];
+/** Proposals that there is room for at first; there is more once more come together. */
+const PLACES_MIN = 64;
 
 const FIXED_BYTES = 4 + 8 + 4;
 const AUTH_ID_BYTES_MIN = 8;
@@ -141,6 +142,8 @@ export class QuorumPacketReader {
   #at = 0;
   /** Bytes of the stream before #bytes. */
   #before: number;
+  /** Where proposals that come together lie, while they are being counted. */
+  #places: Uint32Array = new Uint32Array(PLACE_FIELDS * PLACES_MIN);
   /** The identities that were read last, and the bytes that they were. */
   #lastAuthInfo: { readonly bytes: Uint8Array; readonly authinfo: readonly AuthId[] } = {
     bytes: new Uint8Array(0),
@@ -186,26 +189,33 @@ export class QuorumPacketReader {
   }
 
   /**
-   * Takes the PROPOSALs that come next, as far as all of them is there, and nobody's identity goes with them. As many calls of
-   * `next` say the same, with an object and a closure for each.
+   * Takes the PROPOSALs that come next, if there is one: as far as all of them is there, their zxids follow one another, and
+   * nobody's identity goes with them. As many calls of `next` say the same, with objects and a closure for each.
    */
-  proposals(): readonly Transaction[] {
+  proposals(): TransactionRun | undefined {
     const bytes = this.#bytes;
     const view = this.#view;
     const { length: byteLength } = bytes;
     let at = this.#at;
-    let transactions = NONE;
+    let count = 0;
+    let first: Zxid | undefined;
+    let places = this.#places;
     while (byteLength - at >= BARE_BYTES && view.getInt32(at) === PacketType.PROPOSAL) {
       const length = view.getInt32(at + FIXED_BYTES - LENGTH_BYTES);
       const end = at + FIXED_BYTES + length;
       if (length < 0 || length > this.#bytesMax || byteLength - end < LENGTH_BYTES) break;
       if (view.getInt32(end) !== -1) break;
-      if (transactions === NONE) transactions = [];
-      transactions.push({ zxid: readZxidAt(view, at), payload: new Slice(bytes, at + FIXED_BYTES, length) });
+      if (first === undefined) first = readZxidAt(view, at);
+      else if (view.getUint32(at + 8) !== first.counter + count || view.getUint32(at + 4) !== first.epoch)
+        break;
+      if (PLACE_FIELDS * count === places.length) places = this.#morePlaces();
+      places[PLACE_FIELDS * count] = at + FIXED_BYTES;
+      places[PLACE_FIELDS * count + 1] = length;
+      count++;
       at = end + LENGTH_BYTES;
     }
     this.#at = at;
-    return transactions;
+    return first && new TransactionRun(first, new PayloadRun(bytes, places.slice(0, PLACE_FIELDS * count)));
   }
 
   /**
@@ -244,6 +254,13 @@ export class QuorumPacketReader {
   #look(): void {
     this.#bytes = this.#waiting.peek();
     this.#view = dataViewOf(this.#bytes);
+  }
+
+  #morePlaces(): Uint32Array {
+    const places = new Uint32Array(2 * this.#places.length);
+    places.set(this.#places);
+    this.#places = places;
+    return places;
   }
 
   /** A packet, all of which is there, up to `end`. */

@@ -24,6 +24,7 @@ import {
 import { bytesOf, Slice } from '../broadcast/payload.ts';
 import { payloads, transactionsOf } from '../broadcast/testing/payloads.ts';
 import type { Transaction } from '../broadcast/transaction.ts';
+import { nextZxid } from '../broadcast/zxid.ts';
 import { encodeProposals, ProposalPackets } from './proposal-packets.ts';
 import { encodeQuorumPacket, PacketType, QuorumPacketReader, type NextPacket } from './quorum-packet.ts';
 import {
@@ -120,8 +121,8 @@ describe('what is written is read back', () => {
       fc.property(fc.array(transaction, { maxLength: 6 }), (records) => {
         const slices = encodeTransactions(records);
         expect(slices).toEqual(records.map(encodeTransaction));
-        slices.forEach((slice, at) => {
-          expectValue(decodeTransaction(slice), records[at]);
+        records.forEach((record, at) => {
+          expectValue(decodeTransaction(slices.at(at) ?? new Uint8Array(0)), record);
         });
       }),
     );
@@ -240,9 +241,15 @@ describe('what is written is read back', () => {
   });
 
   it('proposals, whether they are taken one by one or as a run, in whatever pieces they come', () => {
-    const transactions = fc.array(fc.record({ zxid, payload: bytes }), { maxLength: 6 });
+    const steps = fc.array(fc.record({ zxid, payload: bytes, isNext: fc.boolean() }), { maxLength: 6 });
     fc.assert(
-      fc.property(transactions, fc.array(fc.nat(60), { maxLength: 6 }), (proposed, sizes) => {
+      fc.property(steps, fc.array(fc.nat(60), { maxLength: 6 }), (list, sizes) => {
+        const proposed: Transaction[] = [];
+        for (const { zxid: z, payload, isNext } of list) {
+          const last = proposed.at(-1)?.zxid;
+          const next = isNext && last !== undefined ? nextZxid(last, last.epoch) : undefined;
+          proposed.push({ zxid: next ?? z, payload });
+        }
         const stream = encodeProposals(proposed);
         const runs = new QuorumPacketReader(1024);
         const packets = new QuorumPacketReader(1024);
@@ -252,7 +259,7 @@ describe('what is written is read back', () => {
           const piece = stream.subarray(at, at + size);
           at += piece.length;
           runs.push(piece);
-          taken.run.push(...runs.proposals());
+          for (let run = runs.proposals(); run !== undefined; run = runs.proposals()) taken.run.push(...run);
           packets.push(piece);
           for (let next = packets.next(); next.ok && next.packet !== undefined; next = packets.next()) {
             const message = messageOf(next.packet);
@@ -282,16 +289,25 @@ it('proposals are the packets one by one, whatever their payloads are part of, r
   );
 });
 
+it('a run of proposals has as many as come together', () => {
+  const proposed = transactionsOf(Array.from({ length: 1000 }, (_, at) => Uint8Array.of(at % 251)));
+  const reader = new QuorumPacketReader(16);
+  reader.push(encodeProposals(proposed));
+  expect(reader.proposals()).toEqual(proposed);
+  expect(reader.proposals()).toBeUndefined();
+});
+
 describe('a run of proposals ends', () => {
   const plain = { zxid: { epoch: 1, counter: 1 }, payload: Uint8Array.of(1) };
-  const after = (bytes: Buffer): { readonly taken: number; readonly next: NextPacket } => {
+  const next = { epoch: 1, counter: 2 };
+  const after = (bytes: Buffer): { readonly taken: number | undefined; readonly next: NextPacket } => {
     const reader = new QuorumPacketReader(16);
     reader.push(Buffer.concat([encodeProposals([plain]), bytes]));
-    return { taken: reader.proposals().length, next: reader.next() };
+    return { taken: reader.proposals()?.length, next: reader.next() };
   };
 
   it('where another packet comes, or one that an identity goes with', () => {
-    const packet = { type: 4, zxid: plain.zxid, data: null, authinfo: [] };
+    const packet = { type: 4, zxid: next, data: null, authinfo: [] };
     expect(after(encodeQuorumPacket(packet))).toEqual({ taken: 1, next: { ok: true, packet } });
     const identified = { ...packet, type: 2, data: plain.payload, authinfo: [{ scheme: 'a', id: 'b' }] };
     expect(after(encodeQuorumPacket(identified))).toEqual({
@@ -300,10 +316,21 @@ describe('a run of proposals ends', () => {
     });
   });
 
+  it.each([
+    { what: 'a counter is left out', zxid: { epoch: 1, counter: 3 } },
+    { what: 'one comes again', zxid: plain.zxid },
+    { what: 'another epoch goes on with the counter', zxid: { epoch: 2, counter: 2 } },
+  ])('where $what, with which another one begins', ({ zxid: z }) => {
+    const reader = new QuorumPacketReader(16);
+    reader.push(encodeProposals([plain, { ...plain, zxid: z }]));
+    expect(reader.proposals()).toEqual([plain]);
+    expect(reader.proposals()).toEqual([{ ...plain, zxid: z }]);
+  });
+
   it('where one is too long, or has none, which is for the reader of single packets to judge', () => {
-    const long = after(encodeProposals([{ ...plain, payload: Buffer.alloc(17) }]));
+    const long = after(encodeProposals([{ zxid: next, payload: Buffer.alloc(17) }]));
     expect(long).toMatchObject({ taken: 1, next: { ok: false } });
-    const none = after(encodeQuorumPacket({ type: 2, zxid: plain.zxid, data: null, authinfo: [] }));
+    const none = after(encodeQuorumPacket({ type: 2, zxid: next, data: null, authinfo: [] }));
     expect(none).toMatchObject({ taken: 1, next: { ok: true, packet: { data: null } } });
   });
 });

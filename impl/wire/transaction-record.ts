@@ -9,7 +9,8 @@
  */
 import { Buffer } from 'node:buffer';
 
-import { Slice, type Payload } from '../broadcast/payload.ts';
+import { PayloadRun, PLACE_FIELDS } from '../broadcast/payload-run.ts';
+import type { Payload } from '../broadcast/payload.ts';
 import { zxidOf, type Zxid } from '../broadcast/zxid.ts';
 import { readUint32 } from './big-endian.ts';
 import { decodeWhole } from './jute-reader.ts';
@@ -58,20 +59,17 @@ export function encodeTransaction(record: TransactionRecord): Buffer {
 }
 
 /** Encodes transactions one behind the other, and tells them apart. */
-export function encodeTransactions(records: readonly TransactionRecord[]): Slice[] {
-  const ends: number[] = [];
+export function encodeTransactions(records: readonly TransactionRecord[]): PayloadRun {
+  const places = new Uint32Array(PLACE_FIELDS * records.length);
   const writer = new JuteWriter(records.reduce((sum, record) => sum + recordBytes(record), 0));
+  let field = 0;
   for (const record of records) {
+    const begin = writer.length;
     writeTransaction(writer, record);
-    ends.push(writer.length);
+    places[field++] = begin;
+    places[field++] = writer.length - begin;
   }
-  const bytes = writer.finish();
-  let start = 0;
-  return ends.map((end) => {
-    const slice = new Slice(bytes, start, end - start);
-    start = end;
-    return slice;
-  });
+  return new PayloadRun(writer.finish(), places);
 }
 
 /** About how many bytes `writeTransaction` will write. */

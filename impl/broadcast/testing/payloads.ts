@@ -3,9 +3,12 @@ import { Buffer } from 'node:buffer';
 
 import fc from 'fast-check';
 
-import { GAP_BYTES_MAX } from '../payload-layout.ts';
+import { GAP_BYTES_MAX, PayloadRun, PLACE_FIELDS } from '../payload-run.ts';
 import { bytesOf, Slice, type Payload } from '../payload.ts';
+import { TransactionList } from '../transaction-list.ts';
+import { TransactionRun, type Transactions } from '../transaction-run.ts';
 import type { Transaction } from '../transaction.ts';
+import { zxidsEqual, zxidOf } from '../zxid.ts';
 
 const CHUNKS = [1, 2].map((seed) => Uint8Array.from({ length: 1000 }, (_, at) => (at * seed * 37) % 251));
 
@@ -46,4 +49,52 @@ export function slicesOf(list: readonly Payload[], gap: number): Slice[] {
     end += gap + length;
     return slice;
   });
+}
+
+/** The same bytes as a run, so far apart. */
+export function runOf(list: readonly Payload[], gap: number): PayloadRun {
+  const slices = slicesOf(list, gap);
+  const places = new Uint32Array(PLACE_FIELDS * list.length);
+  slices.forEach(({ start, length }, at) => {
+    places.set([start, length], PLACE_FIELDS * at);
+  });
+  return new PayloadRun(slices[0]?.bytes ?? new Uint8Array(0), places);
+}
+
+/** How transactions are held: as an array, or as parts that begin at these places, with payloads of their own or of a run. */
+export type Kind = 'array' | { readonly begins: readonly number[]; readonly gap: number | 'own' };
+
+export const kinds: fc.Arbitrary<Kind> = fc.oneof(
+  { weight: 1, arbitrary: fc.constant('array' as const) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      begins: fc.array(fc.nat(30), { maxLength: 4 }),
+      gap: fc.constantFrom('own' as const, 0, 20, GAP_BYTES_MAX),
+    }),
+  },
+);
+
+/** The same transactions, held so: a run where there is one part, all zxids of which follow one another. */
+export function ofKind(transactions: readonly Transaction[], kind: Kind): Transactions {
+  if (kind === 'array') return transactions;
+  const parts: Transaction[][] = [];
+  transactions.forEach((transaction, at) => {
+    const last = parts.at(-1);
+    if (last === undefined || kind.begins.includes(at) || !isNext(last.at(-1), transaction))
+      parts.push([transaction]);
+    else last.push(transaction);
+  });
+  const runs = parts.map((part) => {
+    const payloadsOfPart = part.map(({ payload }) => payload);
+    return new TransactionRun(
+      part[0]?.zxid ?? zxidOf(0, 0),
+      kind.gap === 'own' ? payloadsOfPart : runOf(payloadsOfPart, kind.gap),
+    );
+  });
+  return runs.length === 1 && runs[0] !== undefined ? runs[0] : new TransactionList(runs);
+}
+
+function isNext(before: Transaction | undefined, { zxid }: Transaction): boolean {
+  return before !== undefined && zxidsEqual(zxid, zxidOf(before.zxid.epoch, before.zxid.counter + 1));
 }

@@ -158,7 +158,7 @@ function printEffect(effect: Effect): string {
       return `send ${effect.to} ${printMessage(effect.message)}`;
     case 'append':
     case 'deliver':
-      return `${effect.type} ${effect.transactions.map(printTransaction).join(' ')}`;
+      return `${effect.type} ${[...effect.transactions].map(printTransaction).join(' ')}`;
     case 'truncate':
       return `truncate ${printZxid(effect.zxid)}`;
     case 'installSnapshot':
@@ -185,7 +185,7 @@ function printMessage(message: Message): string {
     case 'SNAP':
       return `SNAP ${printHistory(message.history)}`;
     case 'PROPOSAL':
-      return `PROPOSAL ${message.transactions.map(printTransaction).join(' ')}`;
+      return `PROPOSAL ${[...message.transactions].map(printTransaction).join(' ')}`;
     case 'TRUNC':
     case 'COMMIT':
     case 'NEWLEADER':

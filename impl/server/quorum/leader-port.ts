@@ -11,6 +11,7 @@
 import type { Buffer } from 'node:buffer';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
+import { lastZxidIn } from '../../broadcast/transaction-list.ts';
 import type { Transaction } from '../../broadcast/transaction.ts';
 import { zxidLess, ZERO_ZXID, type Zxid } from '../../broadcast/zxid.ts';
 import { serverId, type ServerId } from '../../protocol/ensemble.ts';
@@ -134,8 +135,8 @@ export class LeaderPort {
 
   /** To a learner whose connection is not admitted nothing is sent. */
   send(peer: ServerId, message: LeaderMessage): void {
-    const last = message.type === 'PROPOSAL' ? message.transactions.at(-1) : undefined;
-    if (last !== undefined) this.#proposed(last.zxid);
+    const last = message.type === 'PROPOSAL' ? lastZxidIn(message.transactions) : undefined;
+    if (last !== undefined) this.#proposed(last);
     if (message.type === 'NEWLEADER') this.#proposed(message.zxid);
     this.#addressees.get(peer)?.send(message);
   }

@@ -6,6 +6,7 @@
  */
 import type { Buffer } from 'node:buffer';
 
+import { lastZxidIn, zxidRunsOf } from '../../broadcast/transaction-list.ts';
 import { ZERO_ZXID, type Zxid } from '../../broadcast/zxid.ts';
 import type { ServerId } from '../../protocol/ensemble.ts';
 import type { FollowerMessage, LeaderMessage, Proposal } from '../../protocol/messages.ts';
@@ -92,7 +93,7 @@ export class LearnerHandler implements ConnectionOwner {
           this.#write(message);
           break;
         }
-        for (const zxid of synchronization.uncommitted()) this.#uncommitted.add(zxid);
+        for (const zxids of synchronization.uncommitted()) this.#uncommitted.add(zxids);
         this.connection.stream(synchronization.packets(message, this.#options.context));
         break;
       }
@@ -193,10 +194,10 @@ export class LearnerHandler implements ConnectionOwner {
       this.#synchronization.propose(transactions);
       return;
     }
-    for (const { zxid } of transactions) this.#uncommitted.add(zxid);
-    const last = transactions.at(-1);
+    for (const zxids of zxidRunsOf(transactions)) this.#uncommitted.add(zxids);
+    const last = lastZxidIn(transactions);
     if (last !== undefined && this.#gate.newLeaderAcknowledged && this.kind === 'follower') {
-      this.#syncLimit.proposed(last.zxid, performance.now());
+      this.#syncLimit.proposed(last, performance.now());
     }
     this.connection.send(this.#options.encode(message));
   }

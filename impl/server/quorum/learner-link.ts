@@ -159,7 +159,7 @@ export class LearnerLink {
     this.#stream.push(chunk);
     while (this.#open) {
       const proposals = this.#stream.proposals();
-      if (proposals.length > 0) {
+      if (proposals !== undefined) {
         this.#messages.propose(proposals);
         continue;
       }

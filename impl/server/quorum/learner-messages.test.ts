@@ -35,6 +35,19 @@ function say(
   expect(messages.take({ type: PacketType[type], zxid, data, authinfo: [] })).toBeUndefined();
 }
 
+it('an observer is told again of nothing that it was proposed', () => {
+  const { messages, heard } = learner(true);
+  say(messages, 'DIFF', z(1, 4));
+  const payload = Uint8Array.of(1);
+  messages.propose([5, 6].map((counter) => ({ zxid: z(1, counter), payload })));
+  const before = heard.length;
+  say(messages, 'INFORM', z(1, 5), payload);
+  say(messages, 'INFORM', z(1, 6), payload);
+  expect(heard.length).toBe(before);
+  say(messages, 'INFORM', z(1, 7), payload);
+  expect(heard.at(-1)).toMatchObject({ type: 'PROPOSAL', transactions: [{ zxid: z(1, 7) }] });
+});
+
 describe('what DIFF commits', () => {
   it('goes no further than the history of the learner', () => {
     const { messages, heard } = learner();

@@ -11,13 +11,15 @@
  *
  * SNAP, the message, carries the whole history: what comes between the snapshot and NEWLEADER belongs to it.
  */
+import { zxidRunsOf } from '../../broadcast/transaction-list.ts';
+import type { Transactions, ZxidRun } from '../../broadcast/transaction-run.ts';
 import type { Transaction } from '../../broadcast/transaction.ts';
-import { compareZxids, ZERO_ZXID, zxidLess, type Zxid } from '../../broadcast/zxid.ts';
+import { compareZxids, ZERO_ZXID, zxidLess, zxidOf, type Zxid } from '../../broadcast/zxid.ts';
 import type { Commit, LeaderMessage } from '../../protocol/messages.ts';
 import type { ServiceState } from '../../service/service-state.ts';
 import { PacketType, type QuorumPacket } from '../../wire/quorum-packet.ts';
 import { messageOf } from '../../wire/zab-packets.ts';
-import { PendingZxids, type ZxidRun } from './pending-zxids.ts';
+import { PendingZxids } from './pending-zxids.ts';
 
 export interface LearnerHost {
   /** Last zxid of the learner's own history. */
@@ -130,11 +132,11 @@ export class LearnerMessages {
   }
 
   /** Takes proposals that came together, one or more. */
-  propose(transactions: readonly Transaction[]): void {
-    for (const { zxid } of transactions) {
-      this.#lastProposed = zxid;
+  propose(transactions: Transactions): void {
+    for (const run of zxidRunsOf(transactions)) {
+      this.#lastProposed = zxidOf(run.epoch, run.to);
       // Those of older epochs are not acknowledged one by one.
-      if (zxid.epoch === this.#epoch && !this.#observes) this.#unacknowledged.add(zxid);
+      if (run.epoch === this.#epoch && !this.#observes) this.#unacknowledged.add(run);
     }
     if (this.#snapshot === undefined) this.#host.message({ type: 'PROPOSAL', transactions });
     else this.#collect(this.#snapshot, transactions);
@@ -157,8 +159,10 @@ export class LearnerMessages {
   }
 
   /** An Apache leader takes its snapshot later than it decides what follows it, and may send what the snapshot has. */
-  #collect({ state, transactions }: Snapshot, proposed: readonly Transaction[]): void {
-    transactions.push(...proposed.filter(({ zxid }) => zxidLess(state.lastZxid, zxid)));
+  #collect({ state, transactions }: Snapshot, proposed: Transactions): void {
+    for (const transaction of proposed) {
+      if (zxidLess(state.lastZxid, transaction.zxid)) transactions.push(transaction);
+    }
   }
 
   #tellSnapshot(): void {

@@ -3,7 +3,7 @@
  */
 import { Buffer } from 'node:buffer';
 
-import type { Transaction } from '../../broadcast/transaction.ts';
+import type { TransactionRun } from '../../broadcast/transaction-run.ts';
 import type { Zxid } from '../../broadcast/zxid.ts';
 import type { ServiceState } from '../../service/service-state.ts';
 import { SnapshotStream } from '../../service/snapshot-stream.ts';
@@ -98,8 +98,8 @@ export class LearnerStream {
   }
 
   /** As `QuorumPacketReader.proposals`. */
-  proposals(): readonly Transaction[] {
-    return this.#reading.what === 'packets' ? this.#reading.reader.proposals() : [];
+  proposals(): TransactionRun | undefined {
+    return this.#reading.what === 'packets' ? this.#reading.reader.proposals() : undefined;
   }
 
   /** As `QuorumPacketReader.takeOvertaking`. */

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { fractions } from '../../broadcast/testing/fractions.ts';
+import type { ZxidRun } from '../../broadcast/transaction-run.ts';
 import { MAX_UINT32, zxidLess, zxidOf, type Zxid } from '../../broadcast/zxid.ts';
-import { PendingZxids, type ZxidRun } from './pending-zxids.ts';
+import { PendingZxids } from './pending-zxids.ts';
 
 function zxidsOf(runs: readonly ZxidRun[]): Zxid[] {
   return runs.flatMap(({ epoch, from, to }) =>
@@ -11,11 +12,14 @@ function zxidsOf(runs: readonly ZxidRun[]): Zxid[] {
   );
 }
 
-/** Adds so many zxids, `gap` counters or an epoch behind the last; or takes some. */
+const one = (epoch: number, counter: number): ZxidRun => ({ epoch, from: counter, to: counter });
+
+/** Adds so many zxids, `gap` counters or an epoch behind the last, the first ones together; or takes some. */
 const actions = fc.oneof(
   fc.record({
     do: fc.constant('add' as const),
     count: fc.integer({ min: 1, max: 9 }),
+    together: fc.nat(4),
     gap: fc.constantFrom(0, 0, 0, 1, 5),
     epochs: fc.constantFrom(0, 0, 0, 1, 2),
   }),
@@ -53,9 +57,10 @@ describe('zxids that pend', () => {
           next = action.epochs > 0 ? first : next + action.gap;
           const to = Math.min(next + action.count - 1, MAX_UINT32);
           if (next > to) continue;
-          const added = zxidsOf([{ epoch, from: next, to }]);
-          for (const zxid of added) pending.add(zxid);
-          model.push(...added);
+          const middle = Math.min(next + action.together, to);
+          pending.add({ epoch, from: next, to: middle });
+          for (let counter = middle + 1; counter <= to; counter++) pending.add(one(epoch, counter));
+          model.push(...zxidsOf([{ epoch, from: next, to }]));
           next = to + 1;
         }
         taken.push({ runs: pending.takeUpTo(zxidOf(MAX_UINT32, MAX_UINT32)), zxids: model });
@@ -66,9 +71,9 @@ describe('zxids that pend', () => {
 
   it('are one run as long as the counters are consecutive', () => {
     const pending = new PendingZxids();
-    for (let counter = 1; counter <= 200; counter++) pending.add(zxidOf(3, counter));
-    pending.add(zxidOf(3, 202));
-    pending.add(zxidOf(4, 203));
+    for (let counter = 1; counter <= 200; counter++) pending.add(one(3, counter));
+    pending.add(one(3, 202));
+    pending.add(one(4, 203));
     expect(pending.takeUpTo(zxidOf(3, 150))).toEqual([{ epoch: 3, from: 1, to: 150 }]);
     expect(pending.takeUpTo(zxidOf(5, 0))).toEqual([
       { epoch: 3, from: 151, to: 200 },

@@ -5,14 +5,8 @@
  * acknowledgement for that zxid alone, an Apache follower exits on a COMMIT that is not for its oldest proposal.
  */
 import { Fifo } from '../../broadcast/fifo.ts';
+import type { ZxidRun } from '../../broadcast/transaction-run.ts';
 import type { Zxid } from '../../broadcast/zxid.ts';
-
-/** The zxids of one epoch with the counters `from` to `to`, both included; there is at least one. */
-export interface ZxidRun {
-  readonly epoch: number;
-  readonly from: number;
-  readonly to: number;
-}
 
 interface PendingRun extends ZxidRun {
   from: number;
@@ -26,13 +20,13 @@ export class PendingZxids {
   /** The last of them, which may grow; what was taken does not. */
   #last: PendingRun | undefined;
 
-  add({ epoch, counter }: Zxid): void {
+  add({ epoch, from, to }: ZxidRun): void {
     const last = this.#last;
-    if (last?.epoch === epoch && last.to + 1 === counter) {
-      last.to = counter;
+    if (last?.epoch === epoch && last.to + 1 === from) {
+      last.to = to;
       return;
     }
-    this.#last = { epoch, from: counter, to: counter };
+    this.#last = { epoch, from, to };
     this.#runs.push(this.#last);
   }
 

@@ -256,7 +256,7 @@ describe('SNAP', () => {
   it('is the state that the leader has delivered, and as history what comes after it', async () => {
     const state = stateOf(50_000, z(1, 2));
     const [one, two] = await snapped(state, 0);
-    const transactions = [1, 2, 3, 4].flatMap((counter) => proposal(1, counter).transactions);
+    const transactions = [1, 2, 3, 4].flatMap((counter) => [...proposal(1, counter).transactions]);
     one.port.send(TWO, { type: 'SNAP', history: { base: z(0, 0), transactions } });
     one.port.send(TWO, { type: 'COMMIT', zxid: z(1, 3) });
     one.port.send(TWO, { type: 'NEWLEADER', zxid: z(2, 0) });

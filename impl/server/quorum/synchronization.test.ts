@@ -33,7 +33,7 @@ function begun(message: Parameters<typeof Synchronization.begun>[0]): Synchroniz
 
 describe('what brings a learner up to date', () => {
   it('behind a snapshot is only what the snapshot has not', () => {
-    const transactions = [1, 2, 3, 4].flatMap((counter) => proposal(1, counter).transactions);
+    const transactions = [1, 2, 3, 4].flatMap((counter) => [...proposal(1, counter).transactions]);
     const synchronization = begun({ type: 'SNAP', history: { base: ZERO_ZXID, transactions } });
     synchronization.commit(z(1, 3));
     expect(packetsOf(synchronization)).toEqual([
@@ -43,7 +43,7 @@ describe('what brings a learner up to date', () => {
       [PacketType.PROPOSAL, z(1, 4)],
       [PacketType.NEWLEADER, z(2, 0)],
     ]);
-    expect(synchronization.uncommitted()).toEqual([z(1, 4)]);
+    expect(synchronization.uncommitted()).toEqual([{ epoch: 1, from: 4, to: 4 }]);
   });
 
   it('with DIFF says first up to where the leader has committed, and commits nothing that it does not propose', () => {

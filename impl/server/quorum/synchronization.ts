@@ -6,6 +6,8 @@
  * first packet says depends on the COMMIT that comes among the last: COMMIT of what the learner has already cannot be
  * sent to an Apache follower, so DIFF carries up to where the leader has committed.
  */
+import { zxidRunsOf } from '../../broadcast/transaction-list.ts';
+import type { Transactions, ZxidRun } from '../../broadcast/transaction-run.ts';
 import type { Transaction } from '../../broadcast/transaction.ts';
 import { ZERO_ZXID, zxidLess, type Zxid } from '../../broadcast/zxid.ts';
 import type { Diff, NewLeader, Snap, Trunc } from '../../protocol/messages.ts';
@@ -38,7 +40,7 @@ export class Synchronization {
     return synchronization;
   }
 
-  propose(transactions: readonly Transaction[]): void {
+  propose(transactions: Transactions): void {
     for (const transaction of transactions) this.#proposals.push(transaction);
   }
 
@@ -47,8 +49,8 @@ export class Synchronization {
   }
 
   /** Zxids of the proposals that the learner is not told to commit yet. */
-  uncommitted(): readonly Zxid[] {
-    return this.#proposals.map(({ zxid }) => zxid).filter((zxid) => zxidLess(this.#committed, zxid));
+  uncommitted(): readonly ZxidRun[] {
+    return zxidRunsOf(this.#proposals.filter(({ zxid }) => zxidLess(this.#committed, zxid)));
   }
 
   /** The packets, made as they are asked for: together they may be as long as the history. */
