@@ -12,7 +12,7 @@ import { Buffer } from 'node:buffer';
 
 import { assert } from './assertion.ts';
 import { PayloadLayout } from './payload-layout.ts';
-import { PayloadRun, PLACE_FIELDS, type Payloads } from './payload-run.ts';
+import { numberAt, PayloadRun, PLACE_FIELDS, type Payloads } from './payload-run.ts';
 import { bytesOf, type Payload } from './payload.ts';
 import { arrayOf, zxidAt, type Part } from './transaction-list.ts';
 import { TransactionRun, type Transactions } from './transaction-run.ts';
@@ -123,10 +123,4 @@ export class PackedTransactions {
 function keptAlone(payload: Payload): Payload {
   const bytes = bytesOf(payload);
   return bytes.buffer.byteLength > KEPT_FACTOR_MAX * bytes.length ? Uint8Array.from(bytes) : payload;
-}
-
-function numberAt(numbers: Uint32Array, place: number): number {
-  const number = numbers[place];
-  assert(number !== undefined, 'a place lies within the block');
-  return number;
 }

@@ -2,10 +2,9 @@
  * Payloads that are to be copied one behind the other. Those that lie close together, as those of a chunk do, stay as they lie
  * and are copied in one piece: as many copies as payloads would take longer than all their bytes.
  */
-import { assert } from './assertion.ts';
 import { GAP_BYTES_MAX, PayloadRun, PLACE_FIELDS } from './payload-run.ts';
-import { Slice, viewOf, type Payload } from './payload.ts';
-import { TransactionList } from './transaction-list.ts';
+import { Slice, viewOf } from './payload.ts';
+import { transactionAt, TransactionList } from './transaction-list.ts';
 import { TransactionRun, type Transactions } from './transaction-run.ts';
 
 /** What lies together, and is copied together: part of some bytes. */
@@ -76,8 +75,7 @@ export class PayloadLayout {
     let start = 0;
     let end = 0;
     for (let at = from; at < to; at++) {
-      const payload = transactions.at(at)?.payload;
-      assert(payload !== undefined, 'what is laid out is there');
+      const { payload } = transactionAt(transactions, at);
       const isSlice = payload instanceof Slice;
       const of = isSlice ? payload.bytes : payload;
       const begin = isSlice ? payload.start : 0;
@@ -108,12 +106,6 @@ export function payloadBytesOf(transactions: Transactions, from: number, to: num
     return transactions.payloads.spanOf(from, to);
   }
   let bytes = 0;
-  for (let at = from; at < to; at++) bytes += payloadAt(transactions, at).length;
+  for (let at = from; at < to; at++) bytes += transactionAt(transactions, at).payload.length;
   return bytes;
-}
-
-function payloadAt(transactions: Transactions, index: number): Payload {
-  const payload = transactions.at(index)?.payload;
-  assert(payload !== undefined, 'what is laid out is there');
-  return payload;
 }

@@ -69,8 +69,9 @@ export class PayloadRun implements Payloads {
   }
 }
 
-function numberAt(numbers: Uint32Array, at: number): number {
+/** A number that is there. */
+export function numberAt(numbers: Uint32Array, at: number): number {
   const number = numbers[at];
-  assert(number !== undefined, 'a place lies within the run');
+  assert(number !== undefined, 'a place is there');
   return number;
 }

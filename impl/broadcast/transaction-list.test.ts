@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { fractions } from './testing/fractions.ts';
 import { kinds, ofKind, payloads, runOf, transactionsOf } from './testing/payloads.ts';
-import { arrayOf, lastZxidIn, partsOf, TransactionList, zxidAt, zxidRunsOf } from './transaction-list.ts';
+import { arrayOf, lastZxidIn, TransactionList, zxidAt, zxidRunsOf } from './transaction-list.ts';
 import { TransactionRun, type Transactions } from './transaction-run.ts';
 import type { Transaction } from './transaction.ts';
 import { MAX_UINT32, zxidOf } from './zxid.ts';
@@ -31,7 +31,7 @@ function expectSame(
   expect(transactions.length).toBe(array.length);
   expect(arrayOf(transactions)).toEqual(array);
   expect(arrayOf(transactions.slice(from, to))).toEqual(array.slice(from, to));
-  expect(partsOf(transactions).flatMap((part) => [...part])).toEqual(array);
+  expect([...transactions]).toEqual(array);
   array.forEach((one, at) => {
     expect(transactions.at(at)).toEqual(one);
     expect(transactions.at(at - array.length)).toEqual(one);
@@ -118,6 +118,10 @@ describe('transactions', () => {
     ] as const)
       expect(() => payloadRun.slice(from, to)).toThrow('within the run');
     expect(() => new TransactionList([run]).slice(0, 2)).toThrow('within the list');
-    expect(() => new TransactionList([run]).zxidAt(1)).toThrow();
+    expect(() => new TransactionList([run]).zxidAt(1)).toThrow('within the run');
+    expect(() => {
+      new TransactionList([[], run]).drop(2);
+    }).toThrow('within the list');
+    expect(() => new TransactionRun(zxidOf(1, 1), [])).toThrow('has transactions');
   });
 });

@@ -25,10 +25,10 @@ export class TransactionList implements Transactions {
 
   /** Constant time for each part. */
   append(transactions: Transactions): void {
-    for (const part of partsOf(transactions)) {
-      if (part.length === 0) continue;
-      this.#ends.push((this.#ends.at(-1) ?? 0) + part.length);
-      this.#parts.push(part);
+    if (transactions instanceof TransactionList) {
+      for (const part of transactions.#parts) this.#add(part);
+    } else {
+      this.#add(transactions instanceof TransactionRun ? transactions : arrayOf(transactions));
     }
   }
 
@@ -78,6 +78,7 @@ export class TransactionList implements Transactions {
 
   /** Drops the first n. */
   drop(n: number): void {
+    assert(n >= 0 && n <= this.length, 'what is dropped lies within the list');
     if (n === 0) return;
     if (n === this.length) {
       this.keep(0);
@@ -95,6 +96,12 @@ export class TransactionList implements Transactions {
 
   *[Symbol.iterator](): Generator<Transaction> {
     for (const part of this.#parts) yield* part;
+  }
+
+  #add(part: Part): void {
+    if (part.length === 0) return;
+    this.#ends.push((this.#ends.at(-1) ?? 0) + part.length);
+    this.#parts.push(part);
   }
 
   /** Which part has the transaction at an index. */
@@ -116,15 +123,13 @@ export class TransactionList implements Transactions {
   }
 }
 
-/** Transactions of any kind as arrays and runs. */
-export function partsOf(transactions: Transactions): readonly Part[] {
-  if (transactions instanceof TransactionList) return transactions.parts();
-  return [transactions instanceof TransactionRun ? transactions : arrayOf(transactions)];
-}
-
 /** As an array; itself, if it is one. */
 export function arrayOf(transactions: Transactions): readonly Transaction[] {
-  return isArray(transactions) ? transactions : [...transactions];
+  if (isArray(transactions)) return transactions;
+  if (transactions instanceof TransactionList) return transactions.parts().flatMap(arrayOf);
+  const array: Transaction[] = [];
+  for (let index = 0; index < transactions.length; index++) array.push(transactionAt(transactions, index));
+  return array;
 }
 
 /** `Array.isArray` does not know of arrays that nobody writes to. */
@@ -132,14 +137,19 @@ function isArray(transactions: Transactions): transactions is readonly Transacti
   return Array.isArray(transactions);
 }
 
+/** One of them, 0 <= index < length. */
+export function transactionAt(transactions: Transactions, index: number): Transaction {
+  const transaction = transactions.at(index);
+  assert(transaction !== undefined, 'an index lies within the transactions');
+  return transaction;
+}
+
 /** The zxid of one of them, 0 <= index < length. */
 export function zxidAt(transactions: Transactions, index: number): Zxid {
   if (transactions instanceof TransactionRun || transactions instanceof TransactionList) {
     return transactions.zxidAt(index);
   }
-  const zxid = transactions.at(index)?.zxid;
-  assert(zxid !== undefined, 'an index lies within the transactions');
-  return zxid;
+  return transactionAt(transactions, index).zxid;
 }
 
 /** The zxid of the last one, if there is one. */
@@ -147,7 +157,7 @@ export function lastZxidIn(transactions: Transactions): Zxid | undefined {
   return transactions.length === 0 ? undefined : zxidAt(transactions, transactions.length - 1);
 }
 
-/** The zxids in order, those that follow one another in runs. */
+/** The zxids in order: of each part those that follow one another in a run. */
 export function zxidRunsOf(transactions: Transactions): readonly ZxidRun[] {
   if (transactions instanceof TransactionRun) return [transactions.zxids];
   if (transactions instanceof TransactionList) return transactions.parts().flatMap(zxidRunsOf);

@@ -12,7 +12,10 @@ export interface Transactions extends Iterable<Transaction> {
   readonly length: number;
   /** As of an array. */
   at(index: number): Transaction | undefined;
-  /** Those from one up to another, 0 <= from < to <= length; from and to the ends where they are left out. */
+  /**
+   * Those from one up to another, 0 <= from <= to <= length, of a run one or more; from and to the ends where they are left
+   * out.
+   */
   slice(from?: number, to?: number): Transactions;
 }
 
@@ -27,8 +30,9 @@ export class TransactionRun implements Transactions {
   readonly first: Zxid;
   readonly payloads: Payloads;
 
-  /** The epoch has counters for all of them. */
+  /** One payload or more, and the epoch has counters for all of them. */
   constructor(first: Zxid, payloads: Payloads) {
+    assert(payloads.length > 0, 'a run has transactions');
     assert(first.counter + payloads.length - 1 <= MAX_UINT32, 'counters are unsigned 32-bit integers');
     this.first = first;
     this.payloads = payloads;

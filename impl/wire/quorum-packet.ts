@@ -6,6 +6,7 @@
 import { Buffer } from 'node:buffer';
 
 import { PayloadRun, PLACE_FIELDS } from '../broadcast/payload-run.ts';
+import { Slice } from '../broadcast/payload.ts';
 import { TransactionRun } from '../broadcast/transaction-run.ts';
 import { MAX_UINT32, zxidOf, type Zxid } from '../broadcast/zxid.ts';
 import { dataViewOf } from './big-endian.ts';
@@ -215,7 +216,13 @@ export class QuorumPacketReader {
       at = end + LENGTH_BYTES;
     }
     this.#at = at;
-    return first && new TransactionRun(first, new PayloadRun(bytes, places.slice(0, PLACE_FIELDS * count)));
+    if (first === undefined) return undefined;
+    // A learner that is brought up to date is sent them one by one, and many: an array of numbers for each would be longer.
+    const payloads =
+      count === 1
+        ? [new Slice(bytes, places[0] ?? 0, places[1] ?? 0)]
+        : new PayloadRun(bytes, places.slice(0, PLACE_FIELDS * count));
+    return new TransactionRun(first, payloads);
   }
 
   /**
