@@ -9,7 +9,7 @@ import { DataTree } from '../../service/data-tree.ts';
 import { ServiceState } from '../../service/service-state.ts';
 import { snapshotChunks } from '../../service/snapshot-format.ts';
 import { OPEN_ACL } from '../../wire/acl.ts';
-import { PacketType } from '../../wire/quorum-packet.ts';
+import { PacketType, QuorumPacketReader } from '../../wire/quorum-packet.ts';
 import { until } from '../testing/loopback.ts';
 import { Ends, messagesOf, proposal, z, type LeaderEnd, type LearnerEnd } from './testing/ends.ts';
 
@@ -18,14 +18,29 @@ const ends = new Ends();
 
 afterEach(() => ends.close());
 
-/** Both ends, connected, the epoch proposed and accepted. */
-async function connected(options: Parameters<Ends['learner']>[2] = {}): Promise<[LeaderEnd, LearnerEnd]> {
+/** Both ends, connected, the epoch proposed and accepted; with a relay between them where something is to be observed. */
+async function connected(
+  options: Parameters<Ends['learner']>[2] = {},
+  observe?: Parameters<Ends['proxyTo']>[1],
+): Promise<[LeaderEnd, LearnerEnd]> {
   const one = await ends.leader();
-  const two = ends.learner(one.port.port, TWO, options);
+  const { port } = observe === undefined ? one.port : await ends.proxyTo(one, observe);
+  const two = ends.learner(port, TWO, options);
   await until(() => one.reports.length === 2);
   one.port.send(TWO, { type: 'LEADERINFO', epoch: 2 });
   await until(() => two.reports.length === 2);
   return [one, two];
+}
+
+/** The zxids of the packets of one type, of those that were said. */
+function zxidsOf(chunks: readonly Buffer[] | undefined, type: number): Zxid[] {
+  const reader = new QuorumPacketReader(1024);
+  reader.push(Buffer.concat(chunks ?? []));
+  const zxids: Zxid[] = [];
+  for (let next = reader.next(); next.ok && next.packet !== undefined; next = reader.next()) {
+    if (next.packet.type === type) zxids.push(next.packet.zxid);
+  }
+  return zxids;
 }
 
 describe('a learner connects', () => {
@@ -134,6 +149,32 @@ describe('proposals', () => {
     expect(messagesOf(two.reports).filter(({ type }) => type === 'COMMIT')).toEqual([
       { type: 'COMMIT', zxid: z(2, 3) },
     ]);
+  });
+
+  it('are acknowledged and committed one by one on the wire, also where counters are left out', async () => {
+    const said: Record<string, Buffer[]> = {};
+    const [one, two] = await connected({}, (direction, chunk) => {
+      (said[direction] ??= []).push(chunk);
+    });
+    one.port.send(TWO, { type: 'DIFF' });
+    one.port.send(TWO, { type: 'NEWLEADER', zxid: z(2, 0) });
+    await until(() => messagesOf(two.reports).at(-1)?.type === 'NEWLEADER');
+    two.link.send({ type: 'ACK', zxid: z(2, 0) });
+    one.port.send(TWO, { type: 'UPTODATE' });
+    await until(() => messagesOf(two.reports).at(-1)?.type === 'UPTODATE');
+    for (const direction of Object.keys(said)) said[direction] = [];
+    const transactions = [1, 2, 5, 6].flatMap((counter) => [...proposal(2, counter).transactions]);
+    one.port.send(TWO, { type: 'PROPOSAL', transactions });
+    await until(() => messagesOf(two.reports).filter(({ type }) => type === 'PROPOSAL').length === 2);
+    two.link.send({ type: 'ACK', zxid: z(2, 5) });
+    two.link.send({ type: 'ACK', zxid: z(2, 6) });
+    one.port.send(TWO, { type: 'COMMIT', zxid: z(2, 5) });
+    one.port.send(TWO, { type: 'COMMIT', zxid: z(2, 6) });
+    await until(() => zxidsOf(said['toClient'], PacketType.COMMIT).length >= 4);
+    await until(() => zxidsOf(said['toServer'], PacketType.ACK).length >= 4);
+    const zxids = transactions.map(({ zxid }) => zxid);
+    expect(zxidsOf(said['toClient'], PacketType.COMMIT)).toEqual(zxids);
+    expect(zxidsOf(said['toServer'], PacketType.ACK)).toEqual(zxids);
   });
 
   it('an acknowledgement before that of NEWLEADER waits for it, one of an older epoch is dropped', async () => {
