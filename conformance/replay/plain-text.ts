@@ -5,6 +5,7 @@
  * Payloads are bytes whatever they are part of, and transactions an array however they are held; as such they are read back.
  */
 import { Slice } from '../../impl/broadcast/payload.ts';
+import { arrayOf } from '../../impl/broadcast/transaction-list.ts';
 import { TransactionRun } from '../../impl/broadcast/transaction-run.ts';
 
 const BYTES = '$bytes';
@@ -31,7 +32,7 @@ export function plainText(value: unknown): string {
   if (value === null) return 'null';
   if (value instanceof Uint8Array) return `{"${BYTES}":"${hexOf(value)}"}`;
   if (value instanceof Slice) return `{"${BYTES}":"${hexOfSlice(value)}"}`;
-  if (value instanceof TransactionRun) return plainText([...value]);
+  if (value instanceof TransactionRun) return plainText(arrayOf(value));
   if (Array.isArray(value)) {
     let text = '[';
     for (let i = 0; i < value.length; i += 1) text += (i === 0 ? '' : ',') + plainText(value[i]);

@@ -1,6 +1,7 @@
 /** The specification's constants, and the implementation's ids, payloads, transactions and messages in its values. */
 import { PayloadRun } from '../../impl/broadcast/payload-run.ts';
 import { bytesOf, payloadsEqual } from '../../impl/broadcast/payload.ts';
+import { arrayOf } from '../../impl/broadcast/transaction-list.ts';
 import type { Transaction } from '../../impl/broadcast/transaction.ts';
 import type { Zxid } from '../../impl/broadcast/zxid.ts';
 import type { ServerId } from '../../impl/protocol/ensemble.ts';
@@ -130,7 +131,8 @@ export class Vocabulary {
         const { transactions } = message;
         const [only] = transactions;
         // One action proposes one transaction: of a run the specification knows nothing.
-        if (only === undefined || transactions.length > 1) return { run: this.history([...transactions]) };
+        if (only === undefined || transactions.length > 1)
+          return { run: this.history(arrayOf(transactions)) };
         return { txn: this.transaction(only) };
       }
     }

@@ -11,7 +11,7 @@
  */
 import { assert } from './assertion.ts';
 import { BLOCK, PackedTransactions } from './packed-transactions.ts';
-import { arrayOf, transactionAt, TransactionList, zxidRunsOf } from './transaction-list.ts';
+import { arrayOf, TransactionList, zxidRunsOf } from './transaction-list.ts';
 import type { Transactions } from './transaction-run.ts';
 import { transactionsEqual, type Transaction } from './transaction.ts';
 import { ZERO_ZXID, zxidLess, zxidOf, zxidsEqual, type Zxid } from './zxid.ts';
@@ -71,11 +71,6 @@ export class History {
   /** The position up to which the transactions are in blocks. */
   get #packedUpTo(): number {
     return this.#basePosition + BLOCK * this.#blocks.length - this.#forgotten;
-  }
-
-  /** The n-th transaction, basePosition < n <= length. */
-  at(n: number): Transaction {
-    return transactionAt(this.between(n - 1, n), 0);
   }
 
   /** The transactions behind the first m, up to the n-th; basePosition <= m <= n <= length. */

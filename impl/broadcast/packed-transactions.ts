@@ -109,12 +109,11 @@ export class PackedTransactions {
 
   /** Payloads, in a copy of them all. */
   #copies(from: number, to: number): Payloads {
-    const kept = new PayloadRun(this.#memory, this.#places).slice(from, to);
-    const begin = kept.beginAt(0);
-    const copy = Buffer.from(this.#memory.subarray(begin, begin + kept.spanOf(0, kept.length)));
-    const places = this.#places.slice(PLACE_FIELDS * from, PLACE_FIELDS * to);
-    for (let field = 0; field < places.length; field += PLACE_FIELDS)
-      places[field] = kept.beginAt(field / PLACE_FIELDS) - begin;
+    const places = new Uint32Array(PLACE_FIELDS * (to - from));
+    const layout = new PayloadLayout(places);
+    layout.addRun(new PayloadRun(this.#memory, this.#places), from, to);
+    const copy = Buffer.allocUnsafe(layout.length);
+    layout.copyTo(copy, 0);
     return new PayloadRun(copy, places);
   }
 }

@@ -37,22 +37,14 @@ export class PayloadLayout {
     if (transactions instanceof TransactionList) {
       for (const part of transactions.parts(from, to)) this.add(part, 0, part.length);
     } else if (transactions instanceof TransactionRun && transactions.payloads instanceof PayloadRun) {
-      this.#addRun(transactions.payloads, from, to);
+      this.addRun(transactions.payloads, from, to);
     } else {
       this.#addEach(transactions, from, to);
     }
   }
 
-  /** Copies to `at`, where there is room: the places are counted from there. */
-  copyTo(into: Uint8Array, at: number): void {
-    let next = at;
-    for (const { bytes, start, length } of this.#pieces) {
-      into.set(length === bytes.length ? bytes : viewOf(bytes, start, length), next);
-      next += length;
-    }
-  }
-
-  #addRun(run: PayloadRun, from: number, to: number): void {
+  /** Adds the payloads of a run, from one up to another. */
+  addRun(run: PayloadRun, from: number, to: number): void {
     if (from === to) return;
     const start = run.beginAt(from);
     const moved = this.#length - start;
@@ -66,6 +58,15 @@ export class PayloadLayout {
     }
     this.#fields = next;
     this.#addPiece(run.bytes, start, run.spanOf(from, to));
+  }
+
+  /** Copies to `at`, where there is room: the places are counted from there. */
+  copyTo(into: Uint8Array, at: number): void {
+    let next = at;
+    for (const { bytes, start, length } of this.#pieces) {
+      into.set(length === bytes.length ? bytes : viewOf(bytes, start, length), next);
+      next += length;
+    }
   }
 
   #addEach(transactions: Transactions, from: number, to: number): void {
